@@ -1,0 +1,39 @@
+"""Deadlines: a date that may be set once the gate that unlocks it is open and the effort has been estimated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A three-point estimate in working days, and what the beta-PERT distribution makes of it."""
+
+    optimistic: float
+    likely: float
+    pessimistic: float
+    p50: float
+    p80: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A day agreed on. `override` is the reason why it may lie before `p80`, the day that 4 of 5 such efforts meet."""
+
+    day: date
+    p80: date
+    override: str = ""
+    by: str = ""
+
+
+def working_day(start: date, days: float) -> date:
+    """The day on which `days` working days (Monday to Friday, rounded up) after `start` are over."""
+    weeks, rest = divmod(ceil(days), 5)
+    day = start + timedelta(weeks=weeks)
+    while rest or day.weekday() >= 5:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and rest:
+            rest -= 1
+    return day

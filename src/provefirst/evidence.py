@@ -1,0 +1,299 @@
+"""Evidence: the kinds of it, what each must hold, and the stage each belongs to.
+
+Typed-in figures appear only where they are somebody else's claim (a paper's) or a wish. What decides at a gate is
+measured from the attached data and written down as findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from provefirst.money import Money
+from provefirst.people import Role
+from provefirst.reviews import Review
+from provefirst.stages import Outcome, Reason, Stage
+from provefirst.texts import Digest, Document, Finite, Line, Probability, Prose, Word
+
+MetricName = Literal[
+    "accuracy", "balanced_accuracy", "f1_macro", "roc_auc", "average_precision", "log_loss", "brier",
+    "r2", "mae", "rmse", "mape",
+]  # fmt: skip
+LESS_IS_BETTER = frozenset({"log_loss", "brier", "mae", "rmse", "mape"})
+
+
+class Kind(StrEnum):
+    """What a piece of evidence is."""
+
+    PROPOSAL = "proposal"
+    ETHICS_SCREEN = "ethics_screen"
+    RESEARCH_DOSSIER = "research_dossier"
+    REPLICATION_REPORT = "replication_report"
+    PREREGISTRATION = "preregistration"
+    DATA_REGISTRATION = "data_registration"
+    TRIES = "tries"
+    LOOK = "look"
+    ANALYSIS_REPORT = "analysis_report"
+    EXPLANATION = "explanation"
+    EFFORT_ESTIMATE = "effort_estimate"
+    REVIEW = "review"
+    PRODUCTION_REPORT = "production_report"
+    LESSON = "lesson"
+
+
+class Goal(Document):
+    """The value of a metric at which the initiative is worth its money."""
+
+    metric: MetricName
+    value: Finite = Field(description="in the metric's own unit; accuracy and its like from 0 to 1")
+    why: Prose = Field(description="what reaching it is worth, and to whom")
+
+    @model_validator(mode="after")
+    def _in_range(self) -> Goal:
+        if self.metric in ("mae", "rmse", "mape", "log_loss"):
+            if self.value < 0:
+                raise ValueError(f"{self.metric} is never negative")
+        elif self.value > 1 or (self.value < 0 and self.metric != "r2"):
+            raise ValueError(f"{self.metric} lies between 0 and 1")
+        return self
+
+
+class Proposal(Document):
+    """What a product owner wants to find out, for whom, and what it would be worth."""
+
+    title: Line
+    problem: Prose
+    affected: Prose = Field(description="who is affected by the decisions that this would support")
+    hypothesis: Prose = Field(description="a sentence that data can refute")
+    goal: Goal
+    prior_art: tuple[Line, ...] = Field(default=(), max_length=50)
+    budget: Money = Field(description="requested; locked until the board releases it")
+    wished_deadline: date | None = Field(default=None, description="a wish: nothing is promised by it")
+    domain: Word = "other"
+
+
+class EthicsScreen(Document):
+    """Gate 0: who could be harmed or treated unfairly. An ethics reviewer says by vote whether work may begin."""
+
+    harms: tuple[Line, ...] = Field(max_length=50, description="what could go wrong for the people affected; may be ()")
+    groups: tuple[Line, ...] = Field(max_length=50, description="groups that could be treated worse; may be ()")
+    personal_data: Literal["none", "pseudonymous", "personal", "special_category"]
+    discrimination_risk: Literal["low", "medium", "high"]
+    safeguards: Prose
+
+
+class Source(Document):
+    """Somebody's published result, and why it should carry over."""
+
+    citation: Prose
+    link: Word = ""
+    metric: MetricName
+    reported: Finite = Field(description="as reported, in the metric's own unit")
+    rows: int = Field(ge=1, description="rows that the reported figure was measured on")
+    is_code_public: bool
+    is_data_public: bool
+    carries_over: Prose = Field(description="why this should hold for our data, or why not")
+
+
+class ResearchDossier(Document):
+    """How others did it."""
+
+    sources: tuple[Source, ...] = Field(min_length=1, max_length=200)
+    conclusion: Prose
+
+
+class ReplicationReport(Document):
+    """An original claim against the same thing done by ourselves; `predictions` are attached as a file."""
+
+    mode: Literal["public_code", "public_data", "reformulated"]
+    original: Source
+    original_splits: int = Field(default=1, ge=1, le=1000, description="folds or holdouts behind the original figure")
+    method: Prose = Field(description="what was done, so that another could do it again")
+    deviations: tuple[Line, ...] = Field(default=(), max_length=50)
+    reference_rate: Probability = Field(
+        default=0.5, description="what guessing reaches on the original data: the share of the largest class"
+    )
+
+
+class Preregistration(Document):
+    """What is going to be tested and how, said before the sealed set is looked at."""
+
+    hypothesis: Prose
+    metric: MetricName
+    goal: Finite
+    margin: Finite = Field(default=0.0, ge=0, description="by how much the best simple baseline must be beaten")
+    alpha: Probability = Field(default=0.05, le=0.2, description="risk of a wrong verdict, one-sided, over all looks")
+    looks: int = Field(default=1, ge=1, le=100, description="looks on the sealed set, counted together")
+    candidates: tuple[Line, ...] = Field(min_length=1, max_length=50)
+    stopping_rule: Prose
+    subgroups: tuple[Word, ...] = Field(default=(), max_length=50)
+
+
+class Column(Document):
+    """A column of the data, and when its value is known."""
+
+    name: Word
+    dtype: Word
+    known_at: Literal["before", "at_prediction", "after_outcome", "unknown"] = "unknown"
+
+
+class DataRegistration(Document):
+    """Data sealed by its owner: what went to the work set, what was kept back, and who had seen it."""
+
+    name: Line
+    rows: int = Field(ge=1)
+    columns: tuple[Column, ...] = Field(min_length=1, max_length=10_000)
+    target: Word
+    identifier: Word = Field(description="the column by which predictions name their row")
+    fingerprint: Digest = Field(description="of the content")
+    schema_fingerprint: Digest
+    split: Literal["time", "group", "stratified", "random"]
+    seed: int = Field(ge=0)
+    sealed_rows: int = Field(ge=1)
+    blindness: Literal["prospective", "sealed", "declared"]
+    had_access: tuple[Word, ...] = Field(default=(), max_length=1000, description="who had seen the data before")
+    work: Digest = Field(description="blob with the work set, target included")
+    sealed_features: Digest = Field(description="blob with the sealed rows without their target")
+
+
+class Try(Document):
+    """One model attempt on the work set."""
+
+    name: Line
+    params: dict[str, bool | int | Finite | Word | None] = Field(default_factory=dict, max_length=500)
+    predictions: Digest = Field(description="blob with out-of-fold predictions")
+    seconds: Finite = Field(ge=0)
+
+
+class Tries(Document):
+    """The attempts logged on the work set: all of them, not the best."""
+
+    tries: tuple[Try, ...] = Field(min_length=1, max_length=100_000)
+
+
+class Look(Document):
+    """One scoring on the sealed set."""
+
+    number: int = Field(ge=1)
+    of: int = Field(ge=1, description="looks preregistered")
+    predictions: Digest
+    registration: Digest = Field(description="the data registration whose sealed set was scored")
+
+
+class AnalysisReport(Document):
+    """What the data analysis found: quality, availability, drift, signal. The figures stand in the findings."""
+
+    summary: Prose
+    model: Prose
+    limitations: Prose
+
+
+class Explanation(Document):
+    """Why the model says what it says, in words that a product owner can question."""
+
+    method: Line
+    top_features: tuple[Word, ...] = Field(min_length=1, max_length=100)
+    account: Prose
+
+
+class EffortEstimate(Document):
+    """Effort to bring it into production, in working days (Monday to Friday)."""
+
+    optimistic: Finite = Field(gt=0, le=10_000)
+    likely: Finite = Field(gt=0, le=10_000)
+    pessimistic: Finite = Field(gt=0, le=10_000)
+    assumptions: Prose
+
+    @model_validator(mode="after")
+    def _ordered(self) -> EffortEstimate:
+        if not self.optimistic <= self.likely <= self.pessimistic:
+            raise ValueError("optimistic ≤ likely ≤ pessimistic must hold")
+        return self
+
+
+class ProductionReport(Document):
+    """How the released model does on live data."""
+
+    metric: MetricName
+    estimate: Finite
+    low: Finite
+    high: Finite
+    rows: int = Field(ge=1)
+    since: date
+    until: date
+
+    @model_validator(mode="after")
+    def _ordered(self) -> ProductionReport:
+        if not self.low <= self.estimate <= self.high:
+            raise ValueError("low ≤ estimate ≤ high must hold")
+        if self.until < self.since:
+            raise ValueError("until is before since")
+        return self
+
+
+class Lesson(Document):
+    """What the organisation now knows. As valuable after a no as after a yes."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...] = Field(min_length=1, max_length=5)
+    lesson: Prose
+    would_change_if: Prose = Field(description="what would have to be different for another answer")
+    revisit_on: date | None = None
+
+
+MODELS: Mapping[Kind, type[Document]] = MappingProxyType(
+    {
+        Kind.PROPOSAL: Proposal,
+        Kind.ETHICS_SCREEN: EthicsScreen,
+        Kind.RESEARCH_DOSSIER: ResearchDossier,
+        Kind.REPLICATION_REPORT: ReplicationReport,
+        Kind.PREREGISTRATION: Preregistration,
+        Kind.DATA_REGISTRATION: DataRegistration,
+        Kind.TRIES: Tries,
+        Kind.LOOK: Look,
+        Kind.ANALYSIS_REPORT: AnalysisReport,
+        Kind.EXPLANATION: Explanation,
+        Kind.EFFORT_ESTIMATE: EffortEstimate,
+        Kind.REVIEW: Review,
+        Kind.PRODUCTION_REPORT: ProductionReport,
+        Kind.LESSON: Lesson,
+    }
+)
+"""What each kind of evidence must hold."""
+
+_S, _K = Stage, Kind
+BELONGS_TO: Mapping[Kind, frozenset[Stage]] = MappingProxyType(
+    {
+        _K.PROPOSAL: frozenset({_S.PROPOSAL}),
+        _K.ETHICS_SCREEN: frozenset({_S.PROPOSAL}),
+        _K.RESEARCH_DOSSIER: frozenset({_S.RESEARCH}),
+        _K.REPLICATION_REPORT: frozenset({_S.REPLICATION}),
+        _K.PREREGISTRATION: frozenset({_S.DATA_ANALYSIS}),
+        _K.DATA_REGISTRATION: frozenset({_S.DATA_ANALYSIS}),
+        _K.TRIES: frozenset({_S.DATA_ANALYSIS}),
+        _K.LOOK: frozenset({_S.DATA_ANALYSIS}),
+        _K.ANALYSIS_REPORT: frozenset({_S.DATA_ANALYSIS}),
+        _K.EXPLANATION: frozenset({_S.DATA_ANALYSIS}),
+        _K.EFFORT_ESTIMATE: frozenset({_S.DATA_ANALYSIS, _S.REVIEW}),
+        _K.REVIEW: frozenset(set(_S) - {_S.PROPOSAL}),
+        _K.PRODUCTION_REPORT: frozenset({_S.WATCH}),
+        _K.LESSON: frozenset(_S),
+    }
+)
+"""At which stages a kind may be submitted."""
+
+WRITTEN_BY: Mapping[Kind, Role] = MappingProxyType(
+    {
+        **dict.fromkeys(_K, Role.DATA_SCIENTIST),
+        _K.PROPOSAL: Role.PRODUCT_OWNER,
+        _K.ETHICS_SCREEN: Role.PRODUCT_OWNER,
+        _K.DATA_REGISTRATION: Role.DATA_OWNER,
+        _K.REVIEW: Role.REVIEWER,
+    }
+)
+"""In which part a kind is written; a lesson may come from the product owner too (see `lifecycle.concluding`)."""

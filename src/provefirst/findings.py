@@ -1,0 +1,36 @@
+"""Findings: a check's measured answer, in numbers; words are rendered from them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from provefirst.texts import Digest, Document, Finite, Word
+
+
+class Level(StrEnum):
+    """How a finding stands to its limit. Only `PASSED` satisfies a gate unless the policy says otherwise by name."""
+
+    PASSED = "passed"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    NOT_APPLICABLE = "not_applicable"
+    CRASHED = "crashed"
+
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}[0-9]{3}$")]
+Measure = Annotated[bool | int | Finite | Word | None, Field(union_mode="smart")]
+
+
+class Finding(Document):
+    """What one check measured. `measured` and `limit` hold numbers by name; `plots` name blobs by digest."""
+
+    code: Code
+    level: Level
+    measured: dict[str, Measure] = Field(default_factory=dict)
+    limit: dict[str, Measure] = Field(default_factory=dict)
+    message: str = Field(default="", max_length=2000, description="rendered from the numbers by the check")
+    plots: dict[str, Digest] = Field(default_factory=dict)

@@ -1,0 +1,232 @@
+"""Gates: what a policy asks of a stage, and whether an initiative may pass. Pure: the ledger decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from provefirst.evidence import Kind
+from provefirst.findings import Code, Finding, Level
+from provefirst.initiative import Initiative
+from provefirst.ledger import digest_of
+from provefirst.people import Role
+from provefirst.reviews import Vote
+from provefirst.stages import ORDER, Choice, Stage
+from provefirst.texts import Document, Finite, Word
+
+
+class FindingRule(Document):
+    """What a gate asks of one finding: which levels satisfy it, and the check's own parameters."""
+
+    accept: tuple[Level, ...] = Field(default=(Level.PASSED,), min_length=1)
+    parameters: dict[str, bool | int | Finite | Word] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, value: object) -> object:
+        """In a policy file the parameters stand beside `accept`: `PF502: {alpha: 0.025}`."""
+        if isinstance(value, Mapping) and "parameters" not in value:
+            rest = {name: given for name, given in value.items() if name != "accept"}
+            kept = {"accept": value["accept"]} if "accept" in value else {}
+            return {**kept, "parameters": rest}
+        return value
+
+
+class Requires(Document):
+    """The evidence and findings a gate waits for. A gate that asks for nothing is not a gate."""
+
+    evidence: tuple[Kind, ...] = Field(min_length=1)
+    findings: dict[Code, FindingRule] = Field(default_factory=dict)
+
+
+class Approvals(Document):
+    """Whose votes open the gate, and how many persons of them."""
+
+    role: Literal[Role.REVIEWER, Role.BOARD_MEMBER, Role.ETHICS_REVIEWER]
+    quorum: int = Field(ge=1, le=100)
+    independent_of: tuple[Literal["author", "product_owner"], ...] = ("author", "product_owner")
+
+
+class Unlocks(Document):
+    """What an open gate frees beside the next stage. The budget is freed by the release gate alone."""
+
+    exploration_cap: int = Field(default=0, ge=0, description="minor units that may be released for exploration")
+    deadline: bool = False
+
+
+class GatePolicy(Document):
+    """The policy of one gate."""
+
+    leaves: Stage
+    requires: Requires
+    approvals: Approvals
+    unlocks: Unlocks = Unlocks()
+
+    @model_validator(mode="after")
+    def _no_early_deadline(self) -> GatePolicy:
+        if self.unlocks.deadline and self.leaves.position < Stage.RELEASE.position:
+            raise ValueError(f"a deadline can't be unlocked by the {self.leaves.value} gate: only by release or watch")
+        return self
+
+
+class PolicySet(Document):
+    """One policy for every gate: what an initiative is opened under, and keeps."""
+
+    gates: dict[Stage, GatePolicy]
+
+    @model_validator(mode="after")
+    def _whole(self) -> PolicySet:
+        for stage in ORDER:
+            if stage not in self.gates:
+                raise ValueError(f"no policy for the {stage.value} gate")
+            if self.gates[stage].leaves is not stage:
+                raise ValueError(f"the {stage.value} gate's policy says it leaves {self.gates[stage].leaves.value}")
+        return self
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.model_dump(mode="json"))
+
+    def at(self, stage: Stage) -> GatePolicy:
+        return self.gates[stage]
+
+    def approvals_to_stop(self, stage: Stage) -> Approvals:
+        """Whose votes conclude at `stage`: the board's where the board decides, else the review gate's peers."""
+        own = self.gates[stage].approvals
+        return own if own.role is Role.BOARD_MEMBER else self.gates[Stage.REVIEW].approvals
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The gate may be passed; `conditional` where an approval carried conditions for the next one."""
+
+    votes: tuple[Vote, ...]
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Each condition that an approval carries, once."""
+        return tuple(dict.fromkeys(text for vote in self.votes for text in vote.ballot.conditions))
+
+    @property
+    def choice(self) -> Choice:
+        return Choice.CONDITIONAL_GO if self.conditions else Choice.GO
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The gate stays shut, with every reason why."""
+
+    reasons: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Gate = Open | Closed
+
+
+def decide(policy: GatePolicy, initiative: Initiative, *, now: datetime) -> Gate:
+    """Whether `initiative` may leave the stage that `policy` guards. `now` only words how long a hold still lasts."""
+    approvals = tuple(_approvals(policy.approvals, initiative))
+    reasons = (
+        *_standing(policy, initiative, now),
+        *_evidence(policy, initiative),
+        *_findings(policy, initiative),
+        *_conditions(policy, initiative),
+        *_votes(policy.approvals, initiative, approvals),
+    )
+    return Closed(reasons) if reasons else Open(approvals)
+
+
+def agreed(policies: PolicySet, initiative: Initiative) -> tuple[Vote, ...]:
+    """The votes that agree, with quorum, on recycle, hold or stop at the initiative's stage; empty where none do."""
+    gate = policies.at(initiative.stage)
+    for choice in (Choice.STOP, Choice.RECYCLE, Choice.HOLD):
+        rule = policies.approvals_to_stop(initiative.stage) if choice is Choice.STOP else gate.approvals
+        alike: dict[tuple[object, ...], list[Vote]] = {}
+        for vote in initiative.standing_votes:
+            ballot = vote.ballot
+            if (
+                ballot.choice is choice
+                and vote.dossier == initiative.dossier
+                and _is_independent(rule, vote, initiative)
+            ):
+                alike.setdefault((ballot.back_to,), []).append(vote)
+        for votes in alike.values():
+            if len(votes) >= rule.quorum:
+                return tuple(votes)
+    return ()
+
+
+def accepts(rule: FindingRule, finding: Finding | None) -> str:
+    """Why `finding` does not satisfy `rule`, or an empty text where it does."""
+    if finding is None:
+        return "no finding"
+    if finding.level in rule.accept:
+        return ""
+    told = f" ({finding.message})" if finding.message else ""
+    return f"{finding.level.value.replace('_', ' ')}{told}"
+
+
+def _standing(policy: GatePolicy, initiative: Initiative, now: datetime) -> Iterator[str]:
+    if initiative.conclusion is not None:
+        yield f"{initiative.key} is concluded: {initiative.conclusion.outcome.value}"
+    elif initiative.stage is not policy.leaves:
+        yield f"{initiative.key} is at {initiative.stage.label}, not at {policy.leaves.label}"
+    if (hold := initiative.hold) is not None:
+        days = (hold.until - now.date()).days
+        when = f"for {days} more days" if days > 0 else "and due to be looked at again"
+        yield f"on hold until {hold.until.isoformat()} ({when}): {hold.condition}"
+
+
+def _evidence(policy: GatePolicy, initiative: Initiative) -> Iterator[str]:
+    if not policy.requires.evidence:
+        yield "the policy asks for no evidence, so nothing can satisfy it"
+    for kind in policy.requires.evidence:
+        if initiative.current(kind) is None:
+            yield f"{kind.value}: not submitted"
+
+
+def _findings(policy: GatePolicy, initiative: Initiative) -> Iterator[str]:
+    found = initiative.current_findings
+    for code, rule in sorted(policy.requires.findings.items()):
+        if reason := accepts(rule, found.get(code)):
+            yield f"{code}: {reason}"
+
+
+def _conditions(policy: GatePolicy, initiative: Initiative) -> Iterator[str]:
+    for condition in initiative.open_conditions:
+        if condition.stage.position < policy.leaves.position:
+            yield f"condition {condition.number} of the {condition.stage.label} gate is not cleared: {condition.text}"
+
+
+def _approvals(rule: Approvals, initiative: Initiative) -> Iterator[Vote]:
+    for vote in initiative.standing_votes:
+        is_bound = vote.dossier == initiative.dossier
+        if vote.ballot.choice.is_approval and is_bound and _is_independent(rule, vote, initiative):
+            yield vote
+
+
+def _is_independent(rule: Approvals, vote: Vote, initiative: Initiative) -> bool:
+    barred: set[str] = set()
+    if "author" in rule.independent_of:
+        barred |= initiative.authors
+    if "product_owner" in rule.independent_of:
+        barred.add(initiative.owner)
+    return vote.role is rule.role and vote.by not in barred
+
+
+def _votes(rule: Approvals, initiative: Initiative, approvals: tuple[Vote, ...]) -> Iterator[str]:
+    persons = {vote.by for vote in approvals}
+    if len(persons) < max(rule.quorum, 1):
+        yield f"{len(persons)} of {max(rule.quorum, 1)} approvals by a {rule.role.label}"
+    for vote in initiative.standing_votes:
+        if vote.ballot.choice.is_approval and vote.dossier != initiative.dossier:
+            yield f"approval by {vote.by} is void: what was approved has changed since"

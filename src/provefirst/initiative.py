@@ -1,0 +1,251 @@
+"""An initiative: what its ledger entries say, and nothing that they don't. `history.replay(entries)` makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from types import MappingProxyType
+
+from provefirst.deadlines import Deadline
+from provefirst.evidence import MODELS, Kind
+from provefirst.findings import Finding
+from provefirst.ledger import GENESIS, Data, digest_of
+from provefirst.money import Books
+from provefirst.people import Role
+from provefirst.reviews import Vote
+from provefirst.stages import Choice, Outcome, Reason, Stage
+from provefirst.texts import Document
+
+OPINIONS = frozenset({Kind.REVIEW})
+"""Evidence that judges other evidence: it is not part of what is being judged."""
+
+UNMEASURED = OPINIONS | {Kind.LESSON}
+"""Evidence that findings are not measured on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A piece of evidence as submitted: bound to stage and attempt, with the digest of its content and its files."""
+
+    kind: Kind
+    stage: Stage
+    attempt: int
+    by: str
+    at: datetime
+    version: int
+    digest: str
+    content: Data
+    attachments: Mapping[str, str]
+    derived: Data
+
+    @property
+    def document(self) -> Document:
+        """The content as its evidence model."""
+        return MODELS[self.kind].model_validate(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Findings that the engine recorded on a stage's evidence; `measured_on` is the digest of that evidence."""
+
+    stage: Stage
+    attempt: int
+    measured_on: str
+    at: datetime
+    version: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision at a gate, by the persons whose votes carried it."""
+
+    stage: Stage
+    attempt: int
+    choice: Choice
+    by: tuple[str, ...]
+    reasons: tuple[str, ...]
+    at: datetime
+    version: int
+    back_to: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A gate that stands open, and what it freed."""
+
+    stage: Stage
+    attempt: int
+    at: datetime
+    version: int
+    exploration_cap: int
+    deadline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a conditional go asked for; it closes every later gate until cleared."""
+
+    number: int
+    stage: Stage
+    text: str
+    cleared_by: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Parked: what it waits for and the day to look again. Time alone never lifts it."""
+
+    condition: str
+    until: date
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tranche:
+    """Money released: `exploration` before the release gate, `budget` after it."""
+
+    number: int
+    kind: str
+    amount: int
+    purpose: str
+    waits_for: str
+    by: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How it ended, why, and where the lesson stands."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    lesson: str
+    by: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Initiative:
+    """The state of one initiative at `version` of its ledger, whose newest digest is `head`."""
+
+    key: str
+    version: int = 0
+    head: str = GENESIS
+    title: str = ""
+    owner: str = ""
+    domain: str = ""
+    policy: str = ""
+    stage: Stage = Stage.PROPOSAL
+    opened_at: datetime | None = None
+    changed_at: datetime | None = None
+    attempts: Mapping[Stage, int] = field(default_factory=lambda: MappingProxyType({}))
+    parts: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
+    submissions: tuple[Submission, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    openings: Mapping[Stage, Opening] = field(default_factory=lambda: MappingProxyType({}))
+    conditions: tuple[Condition, ...] = ()
+    hold: Hold | None = None
+    books: Books = field(default_factory=Books)
+    budget: int = 0
+    tranches: tuple[Tranche, ...] = ()
+    deadline: Deadline | None = None
+    conclusion: Conclusion | None = None
+    stalls: tuple[str, ...] = ()
+
+    @property
+    def attempt(self) -> int:
+        """The number of the current stage's attempt, from 1."""
+        return self.attempts.get(self.stage, 0)
+
+    @property
+    def is_open(self) -> bool:
+        return self.version > 0 and self.conclusion is None
+
+    def is_passed(self, stage: Stage) -> bool:
+        """Whether the gate of `stage` stands open."""
+        return stage in self.openings
+
+    @cached_property
+    def _current(self) -> Mapping[Kind, Submission]:
+        latest: dict[Kind, Submission] = {}
+        for submission in self.submissions:
+            is_reached = submission.stage.position <= self.stage.position
+            if is_reached and submission.attempt == self.attempts.get(submission.stage):
+                latest[submission.kind] = submission
+        return latest
+
+    def current(self, kind: Kind) -> Submission | None:
+        """The newest submission of `kind` in the newest attempt of its stage; None where there is none."""
+        return self._current.get(kind)
+
+    def evidence_digest(self, stage: Stage) -> str:
+        """The digest of what findings at `stage` are measured on."""
+        measured = {
+            kind.value: [submission.digest, dict(submission.attachments)]
+            for kind, submission in self._current.items()
+            if submission.stage is stage and kind not in UNMEASURED
+        }
+        return digest_of(measured)
+
+    @cached_property
+    def current_findings(self) -> Mapping[str, Finding]:
+        """The newest finding of each code whose evidence has not changed since it was measured."""
+        found: dict[str, Finding] = {}
+        for measurement in self.measurements:
+            is_reached = measurement.stage.position <= self.stage.position
+            if (
+                is_reached
+                and measurement.attempt == self.attempts.get(measurement.stage)
+                and measurement.measured_on == self.evidence_digest(measurement.stage)
+            ):
+                found.update((finding.code, finding) for finding in measurement.findings)
+        return MappingProxyType(found)
+
+    @cached_property
+    def dossier(self) -> str:
+        """The digest of all that a vote is about: evidence, findings and policy as they stand now."""
+        evidence = {
+            kind.value: [submission.digest, dict(submission.attachments)]
+            for kind, submission in self._current.items()
+            if kind not in OPINIONS
+        }
+        findings = {code: finding.model_dump(mode="json") for code, finding in self.current_findings.items()}
+        place = [self.key, self.stage.value, self.attempt, self.policy]
+        return digest_of([*place, evidence, findings])
+
+    @cached_property
+    def standing_votes(self) -> tuple[Vote, ...]:
+        """Each person's newest vote at the current stage's attempt, in the order cast."""
+        here = [vote for vote in self.votes if vote.stage is self.stage and vote.attempt == self.attempt]
+        newest = {vote.by: vote.version for vote in here}
+        return tuple(vote for vote in here if newest[vote.by] == vote.version)
+
+    @cached_property
+    def authors(self) -> frozenset[str]:
+        """Everybody who wrote evidence that is being judged."""
+        return frozenset(submission.by for submission in self.submissions if submission.kind not in OPINIONS)
+
+    @property
+    def open_conditions(self) -> tuple[Condition, ...]:
+        return tuple(condition for condition in self.conditions if not condition.cleared_by)
+
+    @property
+    def exploration_cap(self) -> int:
+        """Minor units that the gates passed so far free for exploration, before the release gate opens."""
+        return max((opening.exploration_cap for opening in self.openings.values()), default=0)
+
+    @property
+    def explored(self) -> int:
+        return sum(tranche.amount for tranche in self.tranches if tranche.kind == "exploration")
+
+    def with_part(self, handle: str, role: Role) -> Initiative:
+        """The initiative once `handle` has taken the part `role` on it; the first part taken stays."""
+        if handle in self.parts:
+            return self
+        return replace(self, parts=MappingProxyType({**self.parts, handle: role}))
