@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from provefirst.errors import InvalidInputError
 from provefirst.stats import arguments, metrics
-from provefirst.stats.arguments import Floats, InvalidArgumentError
+from provefirst.stats.arguments import Floats
 from provefirst.stats.intervals import Interval, Side, tails
 from provefirst.stats.metrics import Metric, Score, Sums, Weights
 
@@ -68,7 +69,7 @@ def bca(
     smallest = min(tail for tail in (below, above) if tail > 0.0)
     draws = max(arguments.count("resamples", resamples, least=100), int(np.ceil(10.0 / smallest)))
     generator = np.random.default_rng(arguments.count("seed", seed))
-    samples = _defined(resample(score, draws, generator))
+    samples = defined(resample(score, draws, generator))
     estimate = metrics.value(score)
     least, most = limits.low, limits.high
     if float(np.ptp(samples)) <= 1e-12 * max(1.0, abs(estimate)):
@@ -87,11 +88,11 @@ def bca(
 def resample(score: Score, draws: int, generator: np.random.Generator) -> Floats:
     """The metric on ``draws`` resamples of its rows with replacement, shape (draws,)."""
     if isinstance(score, Weights):
-        return np.concatenate([score.weigh(counts) for counts in _counts(score.n, draws, generator)])
+        return np.concatenate([score.weigh(drawn) for drawn in counts(score.n, draws, generator)])
     distinct, cells = _distinct(score.rows)
     if cells is not None:
         return score.combine(generator.multinomial(score.n, cells / score.n, size=draws) @ distinct)
-    return np.concatenate([score.combine(counts @ score.rows) for counts in _counts(score.n, draws, generator)])
+    return np.concatenate([score.combine(drawn @ score.rows) for drawn in counts(score.n, draws, generator)])
 
 
 def jackknife(score: Score, generator: np.random.Generator) -> Floats:
@@ -105,7 +106,7 @@ def jackknife(score: Score, generator: np.random.Generator) -> Floats:
     return values[np.isfinite(values)]
 
 
-def _counts(n: int, draws: int, generator: np.random.Generator) -> Iterator[Floats]:
+def counts(n: int, draws: int, generator: np.random.Generator) -> Iterator[Floats]:
     """How often each row was drawn, (b, n) at a time, so that memory stays small."""
     at_once = max(1, _CELLS_AT_ONCE // n)
     for start in range(0, draws, at_once):
@@ -121,12 +122,13 @@ def _distinct(rows: Floats) -> tuple[Floats, Floats | None]:
     return (distinct, cells.astype(np.float64)) if len(distinct) <= _FEW_DISTINCT else (rows, None)
 
 
-def _defined(samples: Floats) -> Floats:
-    defined = samples[np.isfinite(samples)]
-    if 2 * defined.size < samples.size:
-        share = f"undefined on {samples.size - defined.size} of {samples.size} resamples"
-        raise InvalidArgumentError("metric", share, "defined on at least half: more rows of each class")
-    return defined
+def defined(samples: Floats) -> Floats:
+    """The values that are numbers; ValueError where they are fewer than half."""
+    kept = samples[np.isfinite(samples)]
+    if 2 * kept.size < samples.size:
+        share = f"undefined on {samples.size - kept.size} of {samples.size} resamples"
+        raise InvalidInputError("metric", share, "defined on at least half: more rows of each class")
+    return kept
 
 
 def _acceleration(values: Floats) -> float:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from provefirst.errors import InvalidInputError
 from provefirst.stats import arguments, bootstrap, delong, metrics
-from provefirst.stats.arguments import InvalidArgumentError
 from provefirst.stats.intervals import Interval, tails
 
 
@@ -90,7 +90,7 @@ def paired_accuracy(
     if margin == 0.0:
         return Comparison(interval, margin, test.p_greater, test.p_two_sided, "exact mcnemar")
     if not -1.0 < margin < 1.0:
-        raise InvalidArgumentError("margin", margin, "a number strictly between -1 and 1")
+        raise InvalidInputError("margin", margin, "a number strictly between -1 and 1")
     z = _tango_z(test.only_first, test.only_second, test.n, margin)
     greater = float(special.ndtr(-z))
     return Comparison(interval, margin, greater, 2.0 * float(special.ndtr(-abs(z))), "tango score")

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from provefirst.errors import InvalidInputError
 from provefirst.stats import arguments
-from provefirst.stats.arguments import Bools, Floats, InvalidArgumentError
+from provefirst.stats.arguments import Bools, Floats
 from provefirst.stats.intervals import Interval, Side, beta_limits, normal_interval, tails
 
 
@@ -124,5 +125,5 @@ def _checked(labels: ArrayLike, scores: ArrayLike) -> tuple[Bools, Floats]:
     truth = arguments.both_classes("labels", arguments.binary("labels", labels))
     values = arguments.vector("scores", scores)
     if values.size != truth.size:
-        raise InvalidArgumentError("scores", f"{values.size} rows", f"as many rows as labels ({truth.size})")
+        raise InvalidInputError("scores", f"{values.size} rows", f"as many rows as labels ({truth.size})")
     return truth, values[:, np.newaxis]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from scipy import special
 
+from provefirst.errors import InvalidInputError
 from provefirst.stats import arguments
-from provefirst.stats.arguments import InvalidArgumentError
 
 
 @dataclass(frozen=True)
@@ -136,5 +136,5 @@ def effect_from_accuracy(accuracy: float, n: int, chance: float = 0.5, scale: st
 
 def _correlation(r: float) -> float:
     if not -1.0 < r < 1.0:
-        raise InvalidArgumentError("r", r, "a number strictly between -1 and 1")
+        raise InvalidInputError("r", r, "a number strictly between -1 and 1")
     return float(r)

@@ -7,8 +7,8 @@ from typing import Literal
 
 from scipy import special
 
+from provefirst.errors import InvalidInputError
 from provefirst.stats import arguments
-from provefirst.stats.arguments import InvalidArgumentError
 
 Side = Literal["two-sided", "lower", "upper"]
 SIDES: tuple[Side, ...] = ("two-sided", "lower", "upper")
@@ -81,7 +81,7 @@ def normal_interval(
     Raises ValueError for a negative or non-finite ``se``.
     """
     if not 0.0 <= se < float("inf"):
-        raise InvalidArgumentError("se", se, "a finite number of at least 0")
+        raise InvalidInputError("se", se, "a finite number of at least 0")
     below, above = tails(alpha, side)
     low = estimate + float(special.ndtri(below)) * se if below else float("-inf")
     high = estimate - float(special.ndtri(above)) * se if above else float("inf")

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from provefirst.errors import InvalidInputError
 from provefirst.stats import arguments
-from provefirst.stats.arguments import Floats, InvalidArgumentError
+from provefirst.stats.arguments import Floats
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def prepare(name: str, truth: ArrayLike, prediction: ArrayLike) -> Score:
     actual, guess = np.asarray(truth), np.asarray(prediction)
     for field, array in (("truth", actual), ("prediction", guess)):
         if array.ndim != 1 or array.size == 0:
-            raise InvalidArgumentError(field, f"an array of shape {array.shape}", "shape (n,) with n >= 1")
+            raise InvalidInputError(field, f"an array of shape {array.shape}", "shape (n,) with n >= 1")
     arguments.same_length("prediction", guess, "truth", actual)
     return metric(name).prepare(actual, guess)
 
@@ -98,7 +99,7 @@ def difference(first: Score, second: Score) -> Score:
     if isinstance(first, Weights) and isinstance(second, Weights):
         left, right = first.weigh, second.weigh
         return Weights(first.n, lambda weights: left(weights) - right(weights))
-    raise InvalidArgumentError("second", type(second).__name__, "a score of the same metric as first")
+    raise InvalidInputError("second", type(second).__name__, "a score of the same metric as first")
 
 
 def _share(part: Floats, whole: Floats, otherwise: float) -> Floats:
@@ -181,7 +182,7 @@ def _brier(truth: Floats, guess: Floats) -> Floats:
 def _probabilities(guess: Floats) -> Floats:
     outside = guess[(guess < 0.0) | (guess > 1.0)]
     if outside.size:
-        raise InvalidArgumentError("prediction", float(outside[0]), "probabilities from 0 to 1")
+        raise InvalidInputError("prediction", float(outside[0]), "probabilities from 0 to 1")
     return guess
 
 
@@ -190,7 +191,7 @@ def _r2(truth: NDArray[Any], guess: NDArray[Any]) -> Score:
     error = y - arguments.vector("prediction", guess)
     centred = y - y.mean()
     if not centred.any():
-        raise InvalidArgumentError("truth", float(y[0]), "at least two different values")
+        raise InvalidInputError("truth", float(y[0]), "at least two different values")
     rows = np.column_stack((np.ones(y.size), centred, centred**2, error**2))
     return Sums(rows, lambda s: 1.0 - _share(s[:, 3], s[:, 2] - s[:, 1] ** 2 / s[:, 0], np.nan))
 

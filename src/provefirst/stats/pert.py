@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from provefirst.errors import InvalidInputError
 from provefirst.stats import arguments
-from provefirst.stats.arguments import Floats, InvalidArgumentError
+from provefirst.stats.arguments import Floats
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class ThreePoint:
             arguments.number(field, getattr(self, field))
         arguments.positive("weight", self.weight)
         if self.optimistic < 0:
-            raise InvalidArgumentError("optimistic", self.optimistic, "at least 0")
+            raise InvalidInputError("optimistic", self.optimistic, "at least 0")
         if self.likely < self.optimistic:
-            raise InvalidArgumentError("likely", self.likely, f"at least optimistic ({self.optimistic})")
+            raise InvalidInputError("likely", self.likely, f"at least optimistic ({self.optimistic})")
         if self.pessimistic < self.likely:
-            raise InvalidArgumentError("pessimistic", self.pessimistic, f"at least likely ({self.likely})")
+            raise InvalidInputError("pessimistic", self.pessimistic, f"at least likely ({self.likely})")
 
     @property
     def span(self) -> float:
@@ -123,4 +124,4 @@ def total(items: Sequence[ThreePoint], seed: int, draws: int = 100_000) -> Total
 
 def _some(items: Sequence[ThreePoint]) -> None:
     if not items:
-        raise InvalidArgumentError("items", 0, "at least one estimate")
+        raise InvalidInputError("items", 0, "at least one estimate")

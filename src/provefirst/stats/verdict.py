@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from provefirst.errors import InvalidInputError
 from provefirst.stats import arguments, bootstrap, delong, metrics
 from provefirst.stats.intervals import Interval, clopper_pearson
 
@@ -63,7 +64,7 @@ def verdict(
     """
     level = arguments.probability("alpha", alpha) / arguments.count("looks", looks, least=1)
     if level >= 0.5:
-        raise arguments.InvalidArgumentError("alpha", alpha, "less than half of looks")
+        raise InvalidInputError("alpha", alpha, "less than half of looks")
     found = interval_at(2.0 * level)
     outcome = judge(found, arguments.number("goal", goal), greater_is_better)
     needed = rows_needed(found, goal, level, power) if outcome == INCONCLUSIVE else None
@@ -191,5 +192,5 @@ def _hits(metric: str, truth: ArrayLike, prediction: ArrayLike) -> tuple[int, in
         positive, called = ~positive, ~called
     counted = called if metric == "precision" else positive
     if not counted.any():
-        raise arguments.InvalidArgumentError(metric, "a share of 0 rows", "at least one row that counts")
+        raise InvalidInputError(metric, "a share of 0 rows", "at least one row that counts")
     return int((positive & called).sum()), int(counted.sum())
