@@ -72,11 +72,18 @@ def _covariance(components: Floats) -> Floats:
 def auc_interval(labels: ArrayLike, scores: ArrayLike, alpha: float = 0.05, side: Side = "two-sided") -> Interval:
     """The AUC of one model with its DeLong interval, computed on the logit scale so that it stays in [0, 1].
 
-    ``labels`` (n,) of 0 and 1, ``scores`` (n,), higher meaning class 1. Where the variance can't be
-    estimated (AUC 0 or 1, all scores tied, one row in a class) a zero-width interval would claim certainty;
-    instead the limits are Clopper-Pearson's for AUC * k successes in k = min(positives, negatives)
-    independent pairs, since var(AUC) <= AUC (1 - AUC) / k (Birnbaum & Klose 1957, Ann. Math. Statist. 28,
-    933-945). Raises ValueError for labels other than 0 and 1, a single class or unequal lengths.
+    ``labels`` (n,) of 0 and 1, ``scores`` (n,), higher meaning class 1. Two guards, since a bound decides on money:
+
+    - With few rows in one class DeLong's variance is often too small just where the AUC comes out too high; the true
+      error of a one-sided 5 % bound then reaches 13 % (30 against 300 rows, AUC .98). The limit facing .5 is
+      therefore the farther of DeLong's and Newcombe's score limit (2006, Stat. Med. 25, 559-573, method 5), whose
+      variance is that under the limit itself.
+    - Where the variance can't be estimated (AUC 0 or 1, all scores tied, one row in a class) a zero-width interval
+      would claim certainty; the limits are Clopper-Pearson's for AUC * k successes in k = min(positives, negatives)
+      independent pairs, since var(AUC) <= AUC (1 - AUC) / k (Birnbaum & Klose 1957, Ann. Math. Statist. 28,
+      933-945).
+
+    Raises ValueError for labels other than 0 and 1, a single class or unequal lengths.
     """
     truth, columns = _checked(labels, scores)
     parts = placements(truth, columns)
@@ -86,11 +93,26 @@ def auc_interval(labels: ArrayLike, scores: ArrayLike, alpha: float = 0.05, side
         low, high = beta_limits(estimate * pairs, pairs, alpha, side)
         return Interval(estimate, low, high, truth.size, alpha, "clopper-pearson over independent pairs", side)
     below, above = tails(alpha, side)
-    centre = float(special.logit(estimate))
-    se = variance**0.5 / (estimate * (1.0 - estimate))
+    centre, se = float(special.logit(estimate)), math.sqrt(variance) / (estimate * (1.0 - estimate))
     low = float(special.expit(centre + float(special.ndtri(below)) * se)) if below else 0.0
     high = float(special.expit(centre - float(special.ndtri(above)) * se)) if above else 1.0
-    return Interval(estimate, low, high, truth.size, alpha, "delong, logit", side)
+    if estimate > 0.5 and below:
+        low = min(low, 1.0 - _score_limit(1.0 - estimate, parts.positives, parts.negatives, below))
+    if estimate < 0.5 and above:
+        high = max(high, _score_limit(estimate, parts.positives, parts.negatives, above))
+    return Interval(estimate, low, high, truth.size, alpha, "delong", side)
+
+
+def _score_limit(auc: float, positives: int, negatives: int, tail: float) -> float:
+    """The greater AUC whose own standard error puts ``auc`` just at its quantile (Newcombe's method 5)."""
+    size = (positives + negatives) / 2 - 1
+    z, inside, outside = -float(special.ndtri(tail)), auc, 1.0
+    for _ in range(60):
+        theta = (inside + outside) / 2
+        shape = 1.0 + size * (1.0 - theta) / (2.0 - theta) + size * theta / (1.0 + theta)
+        se = math.sqrt(theta * (1.0 - theta) * shape / (positives * negatives))
+        inside, outside = (theta, outside) if theta - auc < z * se else (inside, theta)
+    return outside
 
 
 def auc_standard_error(labels: ArrayLike, scores: ArrayLike) -> float:
