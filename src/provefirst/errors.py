@@ -62,6 +62,10 @@ class StorageError(ProvefirstError):
     """The disk or database can't take or give what was asked; nothing was half-written."""
 
 
+class ConstraintError(StorageError):
+    """The database refused a row that breaks one of its constraints or triggers; nothing was written."""
+
+
 def shorten(text: str, length: int = 80) -> str:
     """`text`, cut to `length` characters with an ellipsis where it was longer."""
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from types import MappingProxyType
 
@@ -17,6 +17,8 @@ from provefirst.people import Role
 from provefirst.reviews import Vote
 from provefirst.stages import Choice, Outcome, Reason, Stage
 from provefirst.texts import Document
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 OPINIONS = frozenset({Kind.REVIEW})
 """Evidence that judges other evidence: it is not part of what is being judged."""
@@ -140,8 +142,8 @@ class Initiative:
     domain: str = ""
     policy: str = ""
     stage: Stage = Stage.PROPOSAL
-    opened_at: datetime | None = None
-    changed_at: datetime | None = None
+    opened_at: datetime = NEVER
+    changed_at: datetime = NEVER
     attempts: Mapping[Stage, int] = field(default_factory=lambda: MappingProxyType({}))
     parts: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
     submissions: tuple[Submission, ...] = ()
@@ -221,8 +223,10 @@ class Initiative:
 
     @cached_property
     def standing_votes(self) -> tuple[Vote, ...]:
-        """Each person's newest vote at the current stage's attempt, in the order cast."""
-        here = [vote for vote in self.votes if vote.stage is self.stage and vote.attempt == self.attempt]
+        """Each person's newest vote at the current stage's attempt, in the order cast; a decision spends them all."""
+        spent = max((decision.version for decision in self.decisions), default=0)
+        is_here = (self.stage, self.attempt)
+        here = [vote for vote in self.votes if (vote.stage, vote.attempt) == is_here and vote.version > spent]
         newest = {vote.by: vote.version for vote in here}
         return tuple(vote for vote in here if newest[vote.by] == vote.version)
 

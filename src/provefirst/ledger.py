@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -70,22 +70,9 @@ def seal(event: Event, *, initiative: str, version: int, at: str, previous: str)
     return Entry(initiative, version, event.name, event.actor, at, event.data, previous, digest)
 
 
-def seal_all(events: Sequence[Event], *, initiative: str, after: Entry | None, now: datetime) -> tuple[Entry, ...]:
-    """The entries that `events` become after the newest entry `after` (None: a new stream).
-
-    A clock that went backwards does not make the ledger do so: an entry is never earlier than the one before.
-    """
-    at = instant(now)
-    if after is not None and at < after.at:
-        at = instant(after.time + timedelta(microseconds=1))
-    version, previous = (after.version, after.digest) if after else (0, GENESIS)
-    sealed = []
-    for event in events:
-        version += 1
-        entry = seal(event, initiative=initiative, version=version, at=at, previous=previous)
-        previous = entry.digest
-        sealed.append(entry)
-    return tuple(sealed)
+def follow(at: datetime, after: str) -> str:
+    """`at` as the ledger writes it, never before `after`: a clock that went back does not take the ledger with it."""
+    return max(instant(at), after)
 
 
 def verify(entries: Iterable[Entry]) -> None:

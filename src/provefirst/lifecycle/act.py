@@ -1,0 +1,125 @@
+"""How every verb acts: load, replay, let the verb write events on a draft, settle the gate, commit all or nothing."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from provefirst.errors import ConstraintError, StaleVersionError
+from provefirst.gates import Gate, PolicySet
+from provefirst.initiative import Initiative
+from provefirst.ledger import Entry
+from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.settle import settle
+from provefirst.lifecycle.wake import wake
+from provefirst.lifecycle.workspace import Workspace, policies_of
+from provefirst.people import ENGINE, MAY, Person, Role, Verb, objections
+from provefirst.store.projections import project
+
+TRIES = 8
+"""How often a verb is tried again when somebody else wrote first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It happened: the initiative as it stands now, the entries that say so, and how its gate stands."""
+
+    initiative: Initiative
+    entries: tuple[Entry, ...]
+    gate: Gate
+
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It did not happen; every reason why. Nothing was written."""
+
+    reasons: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Answer = Done | Refused
+Write = Callable[[Draft], Refused | None]
+RoleFor = Role | Callable[[Initiative, PolicySet], Role]
+
+
+def act(
+    workspace: Workspace,
+    key: str,
+    write: Write,
+    *,
+    by: str,
+    verb: Verb,
+    role: RoleFor | None = None,
+    expected: int | None = None,
+) -> Answer:
+    """Let `write` add events to a draft of `key` in one transaction, in the name of `by`.
+
+    `role` is the part the person acts in (default: the one they have there, else their first that may use the verb).
+    With `expected`, StaleVersionError is raised where the initiative is at another version.
+    """
+    for attempt in range(TRIES):
+        try:
+            return _once(workspace, key, write, by=by, verb=verb, role=role, expected=expected)
+        except ConstraintError as problem:
+            if "balance_is_not_negative" in str(problem):
+                return Refused(("the pool does not hold that much",))
+            if not _is_race(problem):
+                raise
+            if expected is not None:
+                raise StaleVersionError(key, expected, workspace.initiative(key).version) from problem
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  # spreads writers out, guards nothing
+    found = workspace.initiative(key).version
+    raise StaleVersionError(key, found - 1, found)
+
+
+def commit(draft: Draft) -> None:
+    """Settle the gate, then write entries, projections and outbox rows."""
+    settle(draft)
+    draft.work.append(draft.entries)
+    project(draft.work, draft.entries, draft.initiative)
+    wake(draft)
+
+
+def _once(
+    workspace: Workspace, key: str, write: Write, *, by: str, verb: Verb, role: RoleFor | None, expected: int | None
+) -> Answer:
+    with workspace.store.writing() as work:
+        work.lock(key)
+        initiative = workspace.load(work, key)
+        if expected is not None and initiative.version != expected:
+            raise StaleVersionError(key, expected, initiative.version)
+        policies = policies_of(work, initiative.policy)
+        part: Role | None = None
+        if by != ENGINE:
+            person = work.person(by)
+            part = _role(person, verb, initiative, policies, role)
+            if reasons := objections(person, verb, part, initiative.parts, key):
+                return Refused(reasons)
+        draft = Draft(work, initiative, policies, by, part, workspace.clock())
+        if (refused := write(draft)) is not None:
+            return refused
+        commit(draft)
+    workspace.remember(draft.initiative)
+    return Done(draft.initiative, tuple(draft.entries), draft.gate)
+
+
+def _role(person: Person, verb: Verb, initiative: Initiative, policies: PolicySet, wanted: RoleFor | None) -> Role:
+    if wanted is not None:
+        return wanted if isinstance(wanted, Role) else wanted(initiative, policies)
+    allowed = MAY[verb]
+    if (part := initiative.parts.get(person.handle)) is not None and part in allowed:
+        return part
+    fitting = [role for role in Role if role in allowed and role in person.roles]
+    return fitting[0] if fitting else min(allowed)
+
+
+def _is_race(problem: ConstraintError) -> bool:
+    signs = ("version is taken", "does not follow from the one before", "entry_pkey")
+    return any(sign in str(problem) for sign in signs)

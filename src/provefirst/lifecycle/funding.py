@@ -1,0 +1,142 @@
+"""Release and spend: money moves only through a gate that stands open, and never more than it freed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from provefirst.initiative import Initiative
+from provefirst.lifecycle.act import Answer, Refused, act
+from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.settle import written
+from provefirst.lifecycle.workspace import Workspace
+from provefirst.money import Account, Money, Move
+from provefirst.people import Verb
+from provefirst.stages import Stage
+from provefirst.texts import Document, Line
+
+
+class Request(Document):
+    """Money to be released as the next tranche: `exploration` within the cap, or `budget` past the release gate."""
+
+    amount: Money
+    purpose: Line
+    kind: Literal["budget", "exploration"] = "budget"
+
+
+class Expense(Document):
+    """Money spent out of what was released."""
+
+    amount: Money
+    what: Line
+    on: date = Field(description="the day of the invoice")
+
+
+def release(workspace: Workspace, key: str, request: Request, *, by: str, expected: int | None = None) -> Answer:
+    """Release a tranche. The first waits for the release gate, each later one for one more passed watch gate."""
+
+    def write(draft: Draft) -> Refused | None:
+        initiative, amount = draft.initiative, request.amount.amount
+        if reasons := _objections(initiative, request) or _own(draft):
+            return Refused(reasons)
+        source = Account.REQUESTED if request.kind == "exploration" else Account.APPROVED
+        draft.write(
+            "tranche.released",
+            number=len(initiative.tranches) + 1,
+            kind=request.kind,
+            amount=amount,
+            purpose=request.purpose,
+            waits_for=_waited_for(initiative, request),
+            moves=written([Move(source, Account.RELEASED, amount)]),
+        )
+        return None
+
+    return act(workspace, key, write, by=by, verb=Verb.RELEASE, expected=expected)
+
+
+def spend(workspace: Workspace, key: str, expense: Expense, *, by: str, expected: int | None = None) -> Answer:
+    """Record money spent out of what was released."""
+
+    def write(draft: Draft) -> Refused | None:
+        books, amount = draft.initiative.books, expense.amount
+        reasons = [*_standing(draft.initiative), *_currency(draft.initiative, amount)]
+        if amount.amount > books.on(Account.RELEASED):
+            reasons.append(
+                f"{amount} is more than the {_money(draft.initiative, Account.RELEASED)} released and unspent"
+            )
+        if expense.on > draft.now.date():
+            reasons.append(f"on: {expense.on.isoformat()} lies in the future")
+        if reasons:
+            return Refused(tuple(reasons))
+        moves = written([Move(Account.RELEASED, Account.SPENT, amount.amount)])
+        draft.write("money.spent", amount=amount.amount, what=expense.what, on=expense.on.isoformat(), moves=moves)
+        return None
+
+    return act(workspace, key, write, by=by, verb=Verb.SPEND, expected=expected)
+
+
+def _objections(initiative: Initiative, request: Request) -> tuple[str, ...]:
+    reasons = [*_standing(initiative), *_currency(initiative, request.amount)]
+    amount = request.amount.amount
+    if initiative.hold is not None:
+        reasons.append(f"on hold until {initiative.hold.until.isoformat()}: {initiative.hold.condition}")
+    if request.kind == "exploration":
+        reasons += _exploration(initiative, request)
+    elif not initiative.is_passed(Stage.RELEASE):
+        reasons.append(
+            f"money is locked: the release gate is closed, and {initiative.key} is at {initiative.stage.label}"
+        )
+    else:
+        reasons += _later_tranche(initiative)
+        if amount > initiative.books.on(Account.APPROVED):
+            left = _money(initiative, Account.APPROVED)
+            reasons.append(f"{request.amount} is more than the {left} approved and not yet released")
+    return tuple(reasons)
+
+
+def _exploration(initiative: Initiative, request: Request) -> list[str]:
+    left = min(initiative.exploration_cap - initiative.explored, initiative.books.on(Account.REQUESTED))
+    if request.amount.amount <= left:
+        return []
+    cap = Money(amount=max(left, 0), currency=initiative.books.currency)
+    return [f"money is locked: {request.amount} is more than the {cap} that the passed gates free for exploration"]
+
+
+def _later_tranche(initiative: Initiative) -> list[str]:
+    released = sum(tranche.kind == "budget" for tranche in initiative.tranches)
+    watched = initiative.openings[Stage.WATCH].attempt if initiative.is_passed(Stage.WATCH) else 0
+    if released <= watched:
+        return []
+    passed = f"the watch gate was passed {watched} times, not {released}"
+    return [f"tranche {released + 1} waits for production evidence: {passed}"]
+
+
+def _waited_for(initiative: Initiative, request: Request) -> str:
+    if request.kind == "exploration":
+        return "exploration cap"
+    released = sum(tranche.kind == "budget" for tranche in initiative.tranches)
+    return f"watch gate, attempt {released}" if released else "release gate"
+
+
+def _own(draft: Draft) -> tuple[str, ...]:
+    if draft.actor in draft.initiative.authors or draft.actor == draft.initiative.owner:
+        return (f"{draft.actor} would release money for their own work",)
+    return ()
+
+
+def _standing(initiative: Initiative) -> list[str]:
+    if initiative.conclusion is not None:
+        return [f"{initiative.key} is concluded: {initiative.conclusion.outcome.value}"]
+    return []
+
+
+def _currency(initiative: Initiative, amount: Money) -> list[str]:
+    if amount.currency != initiative.books.currency:
+        return [f"{initiative.key} is in {initiative.books.currency}, not in {amount.currency}"]
+    return [] if amount.amount else ["amount: nothing is not an amount"]
+
+
+def _money(initiative: Initiative, account: Account) -> Money:
+    return Money(amount=initiative.books.on(account), currency=initiative.books.currency)

@@ -1,0 +1,81 @@
+"""Open: a product owner puts a proposal on the track. Nothing is promised by it."""
+
+from __future__ import annotations
+
+from provefirst.errors import ConstraintError, UnknownError
+from provefirst.evidence import EthicsScreen, Kind, Proposal
+from provefirst.gates import PolicySet
+from provefirst.initiative import Initiative
+from provefirst.ledger import ORGANISATION
+from provefirst.lifecycle.act import Answer, Done, Refused, commit
+from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.settle import written
+from provefirst.lifecycle.submitting import write_evidence
+from provefirst.lifecycle.workspace import Workspace, policies_of
+from provefirst.money import Account, Move
+from provefirst.people import Role, Verb, objections
+from provefirst.stages import Stage
+from provefirst.store.work import Work
+
+
+def open_initiative(
+    workspace: Workspace, proposal: Proposal, *, by: str, screen: EthicsScreen | None = None, pool: str | None = None
+) -> Answer:
+    """Open an initiative under the policy now in force, and reserve the requested budget in the pool: locked."""
+    try:
+        with workspace.store.writing() as work:
+            person = work.person(by)
+            if reasons := objections(person, Verb.OPEN, Role.PRODUCT_OWNER, {}, "a new initiative"):
+                return Refused(reasons)
+            account = pool or workspace.pool
+            if reasons := _pool_objections(work, account, proposal):
+                return Refused(reasons)
+            digest, policies = policy_in_force(work)
+            key = work.next_key(workspace.prefix)
+            draft = Draft(work, Initiative(key), policies, by, Role.PRODUCT_OWNER, workspace.clock())
+            _write(draft, proposal, screen, digest, account)
+            commit(draft)
+    except ConstraintError as problem:
+        if "balance_is_not_negative" in str(problem):
+            return Refused(("the pool does not hold that much",))
+        raise
+    workspace.remember(draft.initiative)
+    return Done(draft.initiative, tuple(draft.entries), draft.gate)
+
+
+def policy_in_force(work: Work) -> tuple[str, PolicySet]:
+    """Digest and content of the policy set adopted last."""
+    adopted = [entry for entry in work.entries(ORGANISATION) if entry.event == "policy.adopted"]
+    if not adopted:
+        raise UnknownError("policy", "(none)", "a policy set adopted by `provefirst policy adopt`")
+    digest = adopted[-1].data["digest"]
+    return digest, policies_of(work, digest)
+
+
+def _pool_objections(work: Work, pool: str, proposal: Proposal) -> tuple[str, ...]:
+    budget = proposal.budget
+    if (balance := work.balance(f"pool:{pool}")) is None:
+        return (f"there is no pool {pool!r}: an admin funds one first",)
+    held, currency = balance
+    if currency != budget.currency:
+        return (f"pool {pool} is in {currency}, and the budget asked for is in {budget.currency}",)
+    if held < budget.amount:
+        return (f"pool {pool} holds {held} minor units of {currency}, less than the {budget.amount} asked for",)
+    return ()
+
+
+def _write(draft: Draft, proposal: Proposal, screen: EthicsScreen | None, policy: str, pool: str) -> None:
+    draft.write(
+        "initiative.opened",
+        title=proposal.title,
+        domain=proposal.domain,
+        policy=policy,
+        currency=proposal.budget.currency,
+        pool=pool,
+    )
+    if asked := proposal.budget.amount:
+        draft.write("budget.requested", amount=asked, moves=written([Move(Account.POOL, Account.REQUESTED, asked)]))
+    write_evidence(draft, Kind.PROPOSAL, proposal, {}, {})
+    if screen is not None:
+        write_evidence(draft, Kind.ETHICS_SCREEN, screen, {}, {})
+    draft.write("stage.entered", stage=Stage.PROPOSAL.value, attempt=1)

@@ -1,0 +1,100 @@
+"""What belongs to no single initiative: people, pools, policies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from provefirst.errors import ConstraintError, InvalidInputError, StaleVersionError
+from provefirst.gates import PolicySet
+from provefirst.ledger import GENESIS, ORGANISATION, Entry, Event, canonical, follow, seal
+from provefirst.lifecycle.act import TRIES, Answer, Refused, act
+from provefirst.lifecycle.deciding import Said
+from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.workspace import Workspace
+from provefirst.money import Money
+from provefirst.people import ENGINE, Person, Role, Verb, objections
+from provefirst.store.projections import project_organisation
+from provefirst.store.work import Work
+from provefirst.texts import handle
+
+
+def add_person(workspace: Workspace, person: Person, *, by: str) -> Refused | None:
+    """Add `person`, or change their name, roles or standing. The very first person adds themself, and is admin."""
+    if person.handle == ENGINE:
+        raise InvalidInputError("person", person.handle, "a handle other than the engine's own")
+    with workspace.store.writing() as work:
+        is_first = not work.people()
+        if is_first and not (by == person.handle and Role.ADMIN in person.roles):
+            return Refused(("the first person here is an admin, and adds themself",))
+        if not is_first and (reasons := objections(work.person(by), Verb.ADD_PERSON, Role.ADMIN, {}, ORGANISATION)):
+            return Refused(reasons)
+        work.save_person(person)
+    return None
+
+
+def fund(workspace: Workspace, money: Money, *, by: str, pool: str | None = None) -> Refused | None:
+    """Put `money` into a pool."""
+    name = handle(pool or workspace.pool)
+    if not money.amount:
+        raise InvalidInputError("amount", money.amount, "more than nothing")
+
+    def write(work: Work) -> Event | Refused:
+        balance = work.balance(f"pool:{name}")
+        if balance is not None and balance[1] != money.currency:
+            return Refused((f"pool {name} is in {balance[1]}, not in {money.currency}",))
+        return Event("pool.funded", by, {"pool": name, "amount": money.amount, "currency": money.currency})
+
+    return _organise(workspace, write, by=by, verb=Verb.FUND)
+
+
+def adopt(workspace: Workspace, policies: PolicySet, *, by: str) -> Refused | None:
+    """Adopt a policy set: initiatives opened from now on are under it, those already open keep theirs."""
+    content = canonical(policies.model_dump(mode="json"))
+
+    def write(work: Work) -> Event | Refused:
+        work.save_policy(policies.digest, content)
+        return Event("policy.adopted", by, {"digest": policies.digest})
+
+    return _organise(workspace, write, by=by, verb=Verb.ADOPT)
+
+
+def migrate(workspace: Workspace, key: str, digest: str, said: Said, *, by: str) -> Answer:
+    """Put an open initiative under another adopted policy set, on the record. Standing votes become void."""
+
+    def write(draft: Draft) -> Refused | None:
+        if draft.initiative.conclusion is not None:
+            return Refused((f"{key} is concluded: {draft.initiative.conclusion.outcome.value}",))
+        if draft.work.policy(digest) is None:
+            return Refused((f"no adopted policy set has digest {digest[:12]}…",))
+        if digest == draft.initiative.policy:
+            return Refused((f"{key} is under that policy already",))
+        draft.write("policy.migrated", **{"from": draft.initiative.policy, "to": digest, "reason": said.reason})
+        return None
+
+    return act(workspace, key, write, by=by, verb=Verb.MIGRATE, role=Role.ADMIN)
+
+
+def _organise(workspace: Workspace, write: Callable[[Work], Event | Refused], *, by: str, verb: Verb) -> Refused | None:
+    for _ in range(TRIES):
+        try:
+            with workspace.store.writing() as work:
+                work.lock(ORGANISATION)
+                if reasons := objections(work.person(by), verb, Role.ADMIN, {}, ORGANISATION):
+                    return Refused(reasons)
+                event = write(work)
+                if isinstance(event, Refused):
+                    return event
+                entries = (_sealed(work, event, workspace),)
+                work.append(entries)
+                project_organisation(work, entries)
+            return None
+        except ConstraintError:
+            continue
+    raise StaleVersionError(ORGANISATION, 0, 0)
+
+
+def _sealed(work: Work, event: Event, workspace: Workspace) -> Entry:
+    last = work.last(ORGANISATION)
+    version, previous, at = (last.version, last.digest, last.at) if last else (0, GENESIS, "")
+    now = follow(workspace.clock(), at)
+    return seal(event, initiative=ORGANISATION, version=version + 1, at=now, previous=previous)

@@ -1,0 +1,32 @@
+"""Waking the engine: a run is owed when a stage is entered, and when evidence is complete enough to be measured."""
+
+from __future__ import annotations
+
+from provefirst.evidence import Kind
+from provefirst.gates import PolicySet
+from provefirst.initiative import UNMEASURED, Initiative
+from provefirst.ledger import Entry
+from provefirst.lifecycle.draft import Draft
+from provefirst.stages import Stage
+from provefirst.store.outbox import Attempt, owe
+
+
+def wake(draft: Draft) -> None:
+    """Write an outbox row for the newest entry that asks for a run, if any does."""
+    for entry in reversed(draft.entries):
+        if asks_for_run(entry, draft.initiative, draft.policies):
+            stage, attempt = Stage(entry.data["stage"]), entry.data["attempt"]
+            owe(draft.work, Attempt(draft.initiative.key, stage, attempt, entry.version), at=entry.at)
+            return
+
+
+def asks_for_run(entry: Entry, initiative: Initiative, policies: PolicySet) -> bool:
+    """Whether `entry` asks the engine to run its stage."""
+    if not initiative.is_open:
+        return False
+    if entry.event == "stage.entered":
+        return True
+    if entry.event != "evidence.submitted" or Kind(entry.data["kind"]) in UNMEASURED:
+        return False
+    requires = policies.at(initiative.stage).requires
+    return bool(requires.findings) and all(initiative.current(kind) for kind in requires.evidence)

@@ -1,0 +1,127 @@
+"""A workspace: one organisation's database, blobs and clock, handed to every verb."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from provefirst.errors import BrokenLedgerError, StorageError, UnknownError, nearest
+from provefirst.gates import PolicySet
+from provefirst.history import replay
+from provefirst.initiative import Initiative
+from provefirst.people import Person
+from provefirst.store.blobs import Blobs
+from provefirst.store.database import connect, sqlite_url
+from provefirst.store.projections import listing
+from provefirst.store.schema import is_prepared, migrate
+from provefirst.store.work import Store, Work
+
+KEPT = 512
+"""Initiatives whose replayed state is kept in memory, so that a verb reads only what was written since."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Workspace:
+    """Where one organisation's initiatives live. Time comes from `clock`, so that tests can say what day it is."""
+
+    home: Path
+    store: Store
+    blobs: Blobs
+    clock: Callable[[], datetime] = utc_now
+    prefix: str = "PF"
+    pool: str = "main"
+    _recent: OrderedDict[str, Initiative] = field(default_factory=OrderedDict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @classmethod
+    def open(
+        cls, home: Path | str | None = None, database_url: str | None = None, *, clock: Callable[[], datetime] = utc_now
+    ) -> Workspace:
+        """The workspace in the folder `home` (PROVEFIRST_HOME, else .provefirst), on the database of
+        PROVEFIRST_DATABASE_URL (else SQLite in that folder). Nothing is created; see `prepare`."""
+        folder = Path(home or os.environ.get("PROVEFIRST_HOME") or ".provefirst").absolute()
+        url = database_url or os.environ.get("PROVEFIRST_DATABASE_URL") or sqlite_url(folder / "provefirst.db")
+        place = os.environ.get("PROVEFIRST_BLOBS_URL") or str(folder / "blobs")
+        return cls(folder, Store(connect(url)), Blobs(place), clock)
+
+    def prepare(self) -> Workspace:
+        """Create the folder and bring the database to this version's schema."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise StorageError(f"{self.home} can't be made: {problem.strerror}") from problem
+        migrate(self.store.engine)
+        return self
+
+    def is_prepared(self) -> bool:
+        """Whether there is a workspace here at all; looking does not create one."""
+        url = self.store.engine.url
+        if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+            return False
+        return is_prepared(self.store.engine)
+
+    def initiative(self, key: str) -> Initiative:
+        """The initiative with `key` as it stands now; UnknownError where there is none."""
+        with self.store.reading() as work:
+            return self.load(work, key)
+
+    def load(self, work: Work, key: str) -> Initiative:
+        """As `initiative`, within a transaction. What was replayed before is continued, if its head still stands."""
+        known = self._recall(key)
+        if known is not None:
+            newer = work.entries(key, after=known.version - 1)
+            if newer and newer[0].digest == known.head:
+                return replay(newer[1:], after=known)
+        entries = work.entries(key)
+        if not entries or entries[0].event != "initiative.opened":
+            known_keys = [row["key"] for row in listing(work, limit=2000)]
+            raise UnknownError("initiative", key, "an initiative here", nearest=nearest(key, known_keys))
+        return replay(entries)
+
+    def remember(self, state: Initiative) -> None:
+        """Keep `state` for the next verb; only what is committed may be remembered."""
+        with self._lock:
+            self._recent[state.key] = state
+            self._recent.move_to_end(state.key)
+            while len(self._recent) > KEPT:
+                self._recent.popitem(last=False)
+
+    def person(self, handle: str) -> Person:
+        """The person with `handle`; UnknownError where there is none."""
+        with self.store.reading() as work:
+            return work.person(handle)
+
+    def policies(self, digest: str) -> PolicySet:
+        """The policy set with `digest`."""
+        with self.store.reading() as work:
+            return policies_of(work, digest)
+
+    def _recall(self, key: str) -> Initiative | None:
+        with self._lock:
+            return self._recent.get(key)
+
+
+def policies_of(work: Work, digest: str) -> PolicySet:
+    """The policy set with `digest`, read within a transaction and checked against the digest."""
+    content = work.policy(digest)
+    if content is None:
+        raise BrokenLedgerError("policy", 0, f"no policy set has digest {digest[:12]}…")
+    return _parsed(content, digest)
+
+
+@lru_cache(maxsize=64)
+def _parsed(content: str, digest: str) -> PolicySet:
+    policies = PolicySet.model_validate_json(content)
+    if policies.digest != digest:
+        raise BrokenLedgerError("policy", 0, f"the policy set {digest[:12]}… was changed")
+    return policies

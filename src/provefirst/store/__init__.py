@@ -1,0 +1,1 @@
+"""Where the ledger lies: tables, the unit of work, migrations and blobs."""

@@ -1,0 +1,88 @@
+"""Blobs: files by the digest of their content, in a folder or any place that fsspec knows."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from uuid import uuid4
+
+from provefirst.errors import DigestMismatchError, StorageError, UnknownError
+
+
+@dataclass(frozen=True)
+class Blobs:
+    """A store of blobs under `place`: a local folder, or a URL such as s3://bucket/prefix.
+
+    A blob is written whole before any entry names it, and read back only if it still has its digest.
+    """
+
+    place: str
+
+    def put(self, content: bytes) -> str:
+        """Store `content` and return its digest. Storing the same content again is harmless."""
+        digest = sha256(content).hexdigest()
+        try:
+            if "://" in self.place:
+                self._put_remote(digest, content)
+            else:
+                self._put_local(digest, content)
+        except OSError as problem:
+            raise StorageError(f"the file could not be stored ({problem.strerror or problem})") from problem
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The content with `digest`; DigestMismatchError where it was changed, UnknownError where there is none."""
+        try:
+            content = self._read(digest)
+        except FileNotFoundError:
+            raise UnknownError("digest", digest, "the digest of a stored file") from None
+        if (found := sha256(content).hexdigest()) != digest:
+            raise DigestMismatchError(digest, found)
+        return content
+
+    def has(self, digest: str) -> bool:
+        """Whether a blob with `digest` is stored; its content is not read."""
+        if "://" in self.place:
+            return bool(self._remote().exists(self._path(digest)))
+        return Path(self._path(digest)).is_file()
+
+    def _path(self, digest: str) -> str:
+        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+            raise UnknownError("digest", digest, "64 lower-case hex digits")
+        return f"{self.place}/{digest[:2]}/{digest[2:]}"
+
+    def _read(self, digest: str) -> bytes:
+        if "://" in self.place:
+            return bytes(self._remote().cat_file(self._path(digest)))
+        return Path(self._path(digest)).read_bytes()
+
+    def _put_local(self, digest: str, content: bytes) -> None:
+        path = Path(self._path(digest))
+        if path.is_file() and path.stat().st_size == len(content):
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+
+    def _put_remote(self, digest: str, content: bytes) -> None:
+        place, path = self._remote(), self._path(digest)
+        if not place.exists(path):
+            partial = f"{path}.{uuid4().hex}.new"
+            place.pipe_file(partial, content)
+            place.mv(partial, path)
+
+    def _remote(self) -> Any:
+        from fsspec.core import url_to_fs
+
+        return url_to_fs(self.place)[0]

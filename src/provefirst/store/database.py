@@ -1,0 +1,94 @@
+"""The database: SQLite in a file by default, PostgreSQL by URL, opened the same way."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from provefirst.errors import ConstraintError, InvalidInputError, StorageError
+
+BUSY_SECONDS = 30
+_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+pg8000", "postgres": "postgresql+pg8000"}
+
+
+def sqlite_url(file: Path) -> str:
+    """The URL of an SQLite database in `file`."""
+    return f"sqlite:///{file}"
+
+
+def connect(url: str) -> Engine:
+    """An engine on `url`; `postgresql://` takes the pg8000 driver. The password never appears in an error."""
+    try:
+        parsed = make_url(url)
+    except Exception as problem:
+        raise InvalidInputError("database", "(not shown)", "a URL such as postgresql://user@host/name") from problem
+    backend = parsed.drivername.partition("+")[0]
+    if backend not in _DRIVERS:
+        raise InvalidInputError("database", parsed.drivername, "sqlite or postgresql")
+    if "+" not in parsed.drivername:
+        parsed = parsed.set(drivername=_DRIVERS[backend])
+    if backend != "sqlite":
+        if "host" in parsed.query:  # a socket's folder, as libpq writes it
+            folder = parsed.query["host"]
+            socket = f"{folder}/.s.PGSQL.{parsed.query.get('port', '5432')}"
+            parsed = parsed.difference_update_query(["host", "port"]).update_query_dict({"unix_sock": socket})
+        return create_engine(parsed, pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by `_begin_sqlite`, not by the driver's guess
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "recursive_triggers=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
+    """One transaction: all of it is written, or nothing. Storage that fails becomes a StorageError."""
+    try:
+        with engine.connect().execution_options(writes=writes) as connection, connection.begin():
+            yield connection
+    except DBAPIError as problem:
+        if (refusal := _refusal(problem)) is not None:
+            raise ConstraintError(refusal) from problem
+        raise StorageError(_told(problem)) from problem
+
+
+def _refusal(problem: DBAPIError) -> str | None:
+    """What a constraint or trigger said; None where it was something else. pg8000 names most by SQLSTATE only."""
+    details = problem.orig.args[0] if problem.orig and problem.orig.args else ""
+    if isinstance(details, dict):
+        return str(details.get("M")) if str(details.get("C", "")).startswith("23") else None
+    return str(details) if isinstance(problem, IntegrityError) else None
+
+
+def _told(problem: DBAPIError) -> str:
+    text = str(problem.orig)
+    if "locked" in text or "busy" in text:
+        return f"the database was busy for {BUSY_SECONDS} seconds: nothing was written, try again"
+    if "full" in text or "disk I/O" in text or "No space" in text or "readonly" in text:
+        return f"the disk refused the write ({text}): nothing was written"
+    if "no such table" in text or "does not exist" in text:
+        return "the database is empty or older than this version: run `provefirst init` to prepare it"
+    if isinstance(problem, OperationalError):
+        return f"the database can't be reached: {text}"
+    return f"the database refused: {text}"
+
+
+def dialect(connection: Connection | Engine) -> str:
+    """`sqlite` or `postgresql`."""
+    return connection.dialect.name

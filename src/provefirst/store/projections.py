@@ -1,0 +1,229 @@
+"""Projections: tables for lists, search and sums, written in the transaction of the entries they are made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, text
+
+from provefirst.evidence import Kind
+from provefirst.history import moves_of, replay
+from provefirst.initiative import Initiative
+from provefirst.ledger import ORGANISATION, Entry, canonical, instant
+from provefirst.money import Account
+from provefirst.store.tables import (
+    BalanceRow,
+    DeadlineRow,
+    InitiativeRow,
+    LessonRow,
+    PostingRow,
+    TrancheRow,
+    table,
+)
+from provefirst.store.work import Work
+
+PROJECTIONS = (InitiativeRow, LessonRow, TrancheRow, DeadlineRow, PostingRow, BalanceRow)
+
+_UPSERT = text(
+    "INSERT INTO initiative ({names}) VALUES ({values}) ON CONFLICT (key) DO UPDATE SET {changes}".format(
+        names=", ".join(InitiativeRow.model_fields),
+        values=", ".join(f":{name}" for name in InitiativeRow.model_fields),
+        changes=", ".join(f"{name} = excluded.{name}" for name in InitiativeRow.model_fields if name != "key"),
+    )
+)
+_ADD = text(
+    "INSERT INTO balance (account, amount, currency) VALUES (:account, :amount, :currency) "
+    "ON CONFLICT (account) DO UPDATE SET amount = balance.amount + excluded.amount"
+)
+_TAKE = text("UPDATE balance SET amount = amount - :amount WHERE account = :account AND currency = :currency")
+
+
+def project(work: Work, entries: Sequence[Entry], state: Initiative) -> None:
+    """Bring the projections up to `entries`, which led to `state`."""
+    _project(work.connection, entries, state)
+    for posting in _postings(entries, state):
+        currency, amount = posting["currency"], posting["amount"]
+        work.connection.execute(_TAKE, {"account": posting["source"], "amount": amount, "currency": currency})
+        work.connection.execute(_ADD, {"account": posting["target"], "amount": amount, "currency": currency})
+
+
+def project_organisation(work: Work, entries: Sequence[Entry]) -> None:
+    """Bring the projections up to entries of the organisation's own stream."""
+    for entry in entries:
+        if _funds(entry):
+            work.connection.execute(_ADD, _funding(entry))
+
+
+def rebuild(work: Work) -> int:
+    """Make every projection anew from the ledger; returns the number of entries read.
+
+    Balances are summed and written once: streams are read one after the other, not in the order of time, and in
+    between a pool could seem overdrawn that never was.
+    """
+    for model in reversed(PROJECTIONS):
+        work.connection.execute(delete(table(model)))
+    count, balances, currencies = 0, Counter[str](), dict[str, str]()
+    for stream in work.streams():
+        entries = work.entries(stream)
+        count += len(entries)
+        if stream == ORGANISATION:
+            postings = [{**_funding(entry), "target": _funding(entry)["account"]} for entry in entries if _funds(entry)]
+        else:
+            state = replay(entries)
+            _project(work.connection, entries, state)
+            postings = list(_postings(entries, state))
+        for posting in postings:
+            for side, sign in (("source", -1), ("target", 1)):
+                if account := posting.get(side):
+                    balances[account] += sign * posting["amount"]
+                    currencies[account] = posting["currency"]
+    if balances:
+        rows = [{"account": name, "amount": sum_, "currency": currencies[name]} for name, sum_ in balances.items()]
+        work.connection.execute(insert(table(BalanceRow)), rows)
+    return count
+
+
+def initiative_row(state: Initiative) -> dict[str, object]:
+    """An initiative as its projection row."""
+    books = state.books
+    status = "concluded" if state.conclusion else "held" if state.hold else "open"
+    return {
+        "key": state.key,
+        "version": state.version,
+        "head": state.head,
+        "title": state.title,
+        "owner": state.owner,
+        "domain": state.domain,
+        "policy": state.policy,
+        "stage": state.stage.value,
+        "attempt": state.attempt,
+        "status": status,
+        "outcome": state.conclusion.outcome.value if state.conclusion else "",
+        "currency": books.currency,
+        "requested": books.on(Account.REQUESTED),
+        "approved": books.on(Account.APPROVED),
+        "released": books.on(Account.RELEASED),
+        "spent": books.on(Account.SPENT),
+        "returned": books.returned,
+        "deadline": state.deadline.day.isoformat() if state.deadline else "",
+        "revisit_on": state.hold.until.isoformat() if state.hold else "",
+        "opened_at": instant(state.opened_at),
+        "changed_at": instant(state.changed_at),
+    }
+
+
+def listing(
+    work: Work, *, stage: str = "", status: str = "", owner: str = "", text: str = "", after: str = "", limit: int = 100
+) -> tuple[RowMapping, ...]:
+    """Initiatives as rows, newest change first, from the one after the cursor `after` (`changed_at key`)."""
+    rows = table(InitiativeRow)
+    found: Select[tuple[object, ...]] = select(rows)
+    for column, value in ((rows.c.stage, stage), (rows.c.status, status), (rows.c.owner, owner)):
+        if value:
+            found = found.where(column == value)
+    if text:
+        found = found.where(rows.c.title.icontains(text, autoescape=True))
+    if after:
+        changed_at, _, key = after.partition(" ")
+        found = found.where((rows.c.changed_at < changed_at) | ((rows.c.changed_at == changed_at) & (rows.c.key < key)))
+    found = found.order_by(rows.c.changed_at.desc(), rows.c.key.desc()).limit(limit)
+    return tuple(work.connection.execute(found).mappings())
+
+
+def overdue(work: Work, *, before: str, today: str, limit: int) -> tuple[str, ...]:
+    """Keys of initiatives not concluded on which nothing happened since `before`, or whose hold ends by `today`."""
+    rows = table(InitiativeRow)
+    is_due = (rows.c.changed_at <= before) | ((rows.c.revisit_on != "") & (rows.c.revisit_on <= today))
+    found = select(rows.c.key).where(rows.c.status != "concluded", is_due).order_by(rows.c.changed_at).limit(limit)
+    return tuple(work.connection.execute(found).scalars())
+
+
+def lessons(work: Work, *, text: str = "", outcome: str = "", limit: int = 100) -> tuple[RowMapping, ...]:
+    """Lessons that hold every word of `text`, newest first."""
+    rows = table(LessonRow)
+    found: Select[tuple[object, ...]] = select(rows)
+    if outcome:
+        found = found.where(rows.c.outcome == outcome)
+    for word in text.split():
+        fields = (rows.c.title, rows.c.lesson, rows.c.would_change_if, rows.c.domain, rows.c.reasons)
+        match = fields[0].icontains(word, autoescape=True)
+        for field in fields[1:]:
+            match = match | field.icontains(word, autoescape=True)
+        found = found.where(match)
+    found = found.order_by(rows.c.concluded_at.desc(), rows.c.initiative.desc()).limit(limit)
+    return tuple(work.connection.execute(found).mappings())
+
+
+def account_name(account: Account, state: Initiative) -> str:
+    """The name of an account of `state` among all balances."""
+    return f"pool:{state.books.pool}" if account is Account.POOL else f"{state.key}:{account.value}"
+
+
+def _project(connection: Connection, entries: Sequence[Entry], state: Initiative) -> None:
+    connection.execute(_UPSERT, initiative_row(state))
+    if postings := list(_postings(entries, state)):
+        connection.execute(insert(table(PostingRow)), postings)
+    for entry in entries:
+        match entry.event:
+            case "tranche.released":
+                _tranche(connection, entry, state)
+            case "deadline.set" | "deadline.withdrawn":
+                _deadline(connection, entry)
+            case "initiative.concluded":
+                _lesson(connection, entry, state)
+
+
+def _postings(entries: Sequence[Entry], state: Initiative) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        if "moves" in entry.data:
+            for line, move in enumerate(moves_of(entry.data), start=1):
+                yield {
+                    "initiative": entry.initiative,
+                    "version": entry.version,
+                    "line": line,
+                    "source": account_name(move.source, state),
+                    "target": account_name(move.target, state),
+                    "amount": move.amount,
+                    "currency": state.books.currency,
+                }
+
+
+def _funds(entry: Entry) -> bool:
+    return entry.event == "pool.funded"
+
+
+def _funding(entry: Entry) -> dict[str, Any]:
+    data = entry.data
+    return {"account": f"pool:{data['pool']}", "amount": data["amount"], "currency": data["currency"]}
+
+
+def _tranche(connection: Connection, entry: Entry, state: Initiative) -> None:
+    names = ("number", "kind", "amount", "purpose", "waits_for")
+    row = {name: entry.data[name] for name in names} | {"currency": state.books.currency}
+    connection.execute(insert(table(TrancheRow)), {"initiative": entry.initiative, "version": entry.version, **row})
+
+
+def _deadline(connection: Connection, entry: Entry) -> None:
+    rows = table(DeadlineRow)
+    connection.execute(delete(rows).where(rows.c.initiative == entry.initiative))
+    if entry.event == "deadline.set":
+        row = {name: entry.data[name] for name in ("day", "p80", "override")}
+        connection.execute(insert(rows), {"initiative": entry.initiative, "version": entry.version, **row})
+
+
+def _lesson(connection: Connection, entry: Entry, state: Initiative) -> None:
+    lesson = next(s for s in reversed(state.submissions) if s.kind is Kind.LESSON and s.digest == entry.data["lesson"])
+    row = {
+        "initiative": entry.initiative,
+        "title": state.title,
+        "domain": state.domain,
+        "outcome": entry.data["outcome"],
+        "reasons": canonical(entry.data["reasons"]),
+        "lesson": lesson.content["lesson"],
+        "would_change_if": lesson.content["would_change_if"],
+        "revisit_on": lesson.content["revisit_on"] or "",
+        "concluded_at": entry.at,
+    }
+    connection.execute(insert(table(LessonRow)), row)

@@ -1,0 +1,30 @@
+"""Bringing a database to the schema that this version needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, text
+
+from provefirst.store.database import dialect, transaction
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate(engine: Engine) -> None:
+    """Run every migration that has not run yet. Two processes at once are kept apart by the database."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with transaction(engine, writes=True) as connection:
+        if dialect(connection) == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(7033031)"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_prepared(engine: Engine) -> bool:
+    """Whether the ledger's tables are there at all."""
+    return inspect(engine).has_table("entry")

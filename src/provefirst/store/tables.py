@@ -1,0 +1,196 @@
+"""The tables. `entry` is the truth; the others are made from it, or serve it.
+
+SQLModel does not validate `table=True` models: what is written here was validated in the core.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, Table, Text
+from sqlmodel import Field, SQLModel
+
+metadata = MetaData(naming_convention={"ck": "%(constraint_name)s", "ix": "ix_%(table_name)s_%(column_0_name)s"})
+
+
+class Base(SQLModel):
+    """The root of the tables; its metadata is what the migrations are compared with."""
+
+    metadata = metadata
+
+
+class EntryRow(Base, table=True):
+    """A line of the ledger. Triggers refuse every change, and what does not follow from the entry before."""
+
+    __tablename__ = "entry"
+    __table_args__ = (Index("ix_entry_event", "event", "initiative"),)
+
+    initiative: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    event: str
+    actor: str
+    at: str
+    data: str = Field(sa_column=Column(Text, nullable=False))
+    previous: str
+    digest: str = Field(unique=True)
+
+
+class PolicyRow(Base, table=True):
+    """A policy set as adopted, by digest."""
+
+    __tablename__ = "policy"
+
+    digest: str = Field(primary_key=True)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PersonRow(Base, table=True):
+    """Personal data: the only table that holds any."""
+
+    __tablename__ = "person"
+
+    handle: str = Field(primary_key=True)
+    name: str
+    email: str = ""
+    roles: str
+    is_active: bool = True
+
+
+class SequenceRow(Base, table=True):
+    """The number that the next initiative's key ends in, by prefix."""
+
+    __tablename__ = "sequence"
+
+    prefix: str = Field(primary_key=True)
+    last: int
+
+
+class InitiativeRow(Base, table=True):
+    """Projection: an initiative as lists show it."""
+
+    __tablename__ = "initiative"
+    __table_args__ = (
+        Index("ix_initiative_stage", "status", "stage"),
+        Index("ix_initiative_changed_at", "changed_at", "key"),
+    )
+
+    key: str = Field(primary_key=True)
+    version: int
+    head: str
+    title: str
+    owner: str = Field(index=True)
+    domain: str
+    policy: str
+    stage: str
+    attempt: int
+    status: str
+    outcome: str
+    currency: str
+    requested: int = Field(sa_type=BigInteger)
+    approved: int = Field(sa_type=BigInteger)
+    released: int = Field(sa_type=BigInteger)
+    spent: int = Field(sa_type=BigInteger)
+    returned: int = Field(sa_type=BigInteger)
+    deadline: str
+    revisit_on: str
+    opened_at: str
+    changed_at: str
+
+
+class LessonRow(Base, table=True):
+    """Projection: what a concluded initiative taught. Nothing deletes it but a rebuild, which writes it again."""
+
+    __tablename__ = "lesson"
+
+    initiative: str = Field(primary_key=True)
+    title: str
+    domain: str
+    outcome: str = Field(index=True)
+    reasons: str
+    lesson: str = Field(sa_column=Column(Text, nullable=False))
+    would_change_if: str = Field(sa_column=Column(Text, nullable=False))
+    revisit_on: str
+    concluded_at: str
+
+
+def _follows_entry() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["initiative", "version"], ["entry.initiative", "entry.version"])
+
+
+class TrancheRow(Base, table=True):
+    """Projection: money released. A trigger asks for the entry that released it, and that for an open gate."""
+
+    __tablename__ = "tranche"
+    __table_args__ = (_follows_entry(), CheckConstraint("amount > 0", name="tranche_is_positive"))
+
+    initiative: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    version: int
+    kind: str
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+    purpose: str
+    waits_for: str
+
+
+class DeadlineRow(Base, table=True):
+    """Projection: the deadline in force. A trigger asks for the entry that set it, and that for an open gate."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (_follows_entry(),)
+
+    initiative: str = Field(primary_key=True)
+    version: int
+    day: str
+    p80: str
+    override: str
+
+
+class PostingRow(Base, table=True):
+    """Projection: one move of money, taken from `source` and put on `target`."""
+
+    __tablename__ = "posting"
+    __table_args__ = (_follows_entry(), CheckConstraint("amount > 0", name="posting_is_positive"))
+
+    initiative: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    source: str = Field(index=True)
+    target: str = Field(index=True)
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+
+
+class BalanceRow(Base, table=True):
+    """Projection: what stands on an account. Never negative: the last word under races."""
+
+    __tablename__ = "balance"
+    __table_args__ = (CheckConstraint("amount >= 0", name="balance_is_not_negative"),)
+
+    account: str = Field(primary_key=True)
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+
+
+class OutboxRow(Base, table=True):
+    """A run that the engine owes: written with the entry that asked for it (`cause`), finished by the run itself."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "status", "next_at"),)
+
+    initiative: str = Field(primary_key=True)
+    stage: str = Field(primary_key=True)
+    attempt: int = Field(primary_key=True)
+    cause: int = Field(primary_key=True)
+    status: str = "due"
+    runs: int = 0
+    next_at: str = ""
+    run_id: str = ""
+    sent_at: str = ""
+    claimed_at: str = ""
+    state: str = ""
+    problem: str = ""
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The SQLAlchemy table behind a model."""
+    found = metadata.tables[str(model.__tablename__)]
+    return found

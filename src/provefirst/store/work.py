@@ -1,0 +1,175 @@
+"""The unit of work: everything that one transaction reads and writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, RowMapping, insert, select, text
+
+from provefirst.errors import UnknownError, nearest
+from provefirst.ledger import Entry, canonical
+from provefirst.people import Person
+from provefirst.store.database import dialect, transaction
+from provefirst.store.tables import BalanceRow, EntryRow, PersonRow, PolicyRow, SequenceRow, table
+
+_ENTRY, _PERSON, _POLICY = table(EntryRow), table(PersonRow), table(PolicyRow)
+_BALANCE, _SEQUENCE = table(BalanceRow), table(SequenceRow)
+
+
+@dataclass(frozen=True)
+class Store:
+    """A database. `writing` and `reading` give a unit of work each, as one transaction."""
+
+    engine: Engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Work]:
+        with transaction(self.engine, writes=True) as connection:
+            yield Work(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        with transaction(self.engine, writes=False) as connection:
+            yield Work(connection)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What can be read and written within one transaction."""
+
+    connection: Connection
+
+    def entries(self, initiative: str, *, after: int = 0) -> tuple[Entry, ...]:
+        """The stream's entries with a version above `after`, in order."""
+        rows = self.connection.execute(
+            select(_ENTRY).where(_ENTRY.c.initiative == initiative, _ENTRY.c.version > after).order_by(_ENTRY.c.version)
+        )
+        return tuple(entry_of(row) for row in rows.mappings())
+
+    def last(self, initiative: str) -> Entry | None:
+        """The stream's newest entry."""
+        newest = select(_ENTRY).where(_ENTRY.c.initiative == initiative).order_by(_ENTRY.c.version.desc()).limit(1)
+        row = self.connection.execute(newest).mappings().one_or_none()
+        return entry_of(row) if row else None
+
+    def streams(self) -> tuple[str, ...]:
+        """Every stream's name."""
+        return tuple(
+            self.connection.execute(select(_ENTRY.c.initiative).distinct().order_by(_ENTRY.c.initiative)).scalars()
+        )
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Write `entries`. A version that is taken, or one that does not follow, is refused by the database."""
+        if entries:
+            self.connection.execute(insert(_ENTRY), [row_of(entry) for entry in entries])
+
+    def lock(self, initiative: str) -> None:
+        """Wait until no other transaction writes to `initiative` (SQLite lets one write at a time anyway)."""
+        if dialect(self.connection) == "postgresql":
+            self.connection.execute(
+                text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7))"), {"key": initiative}
+            )
+
+    def next_key(self, prefix: str) -> str:
+        """A new initiative's key; two transactions never get the same."""
+        keep = text(
+            "INSERT INTO sequence (prefix, last) VALUES (:prefix, 1) "
+            "ON CONFLICT (prefix) DO UPDATE SET last = sequence.last + 1 RETURNING last"
+        )
+        return f"{prefix}-{self.connection.execute(keep, {'prefix': prefix}).scalar_one()}"
+
+    def person(self, handle: str) -> Person:
+        """The person with `handle`; UnknownError with the nearest handle where there is none."""
+        row = self.connection.execute(select(_PERSON).where(_PERSON.c.handle == handle)).mappings().one_or_none()
+        if row is None:
+            known = self.connection.execute(select(_PERSON.c.handle).limit(5000)).scalars().all()
+            raise UnknownError("person", handle, "somebody known here", nearest=nearest(handle, known))
+        return person_of(row)
+
+    def people(self) -> tuple[Person, ...]:
+        return tuple(
+            person_of(row) for row in self.connection.execute(select(_PERSON).order_by(_PERSON.c.handle)).mappings()
+        )
+
+    def save_person(self, person: Person) -> None:
+        """Add `person`, or change what is known of them."""
+        values = {
+            "handle": person.handle,
+            "name": person.name,
+            "email": person.email,
+            "roles": canonical(sorted(role.value for role in person.roles)),
+            "is_active": person.is_active,
+        }
+        self.connection.execute(
+            text(
+                "INSERT INTO person (handle, name, email, roles, is_active) "
+                "VALUES (:handle, :name, :email, :roles, :is_active) ON CONFLICT (handle) DO UPDATE SET "
+                "name = excluded.name, email = excluded.email, roles = excluded.roles, is_active = excluded.is_active"
+            ),
+            values,
+        )
+
+    def policy(self, digest: str) -> str | None:
+        """The canonical JSON of the policy set with `digest`."""
+        return self.connection.execute(select(_POLICY.c.content).where(_POLICY.c.digest == digest)).scalar_one_or_none()
+
+    def save_policy(self, digest: str, content: str) -> None:
+        self.connection.execute(
+            text("INSERT INTO policy (digest, content) VALUES (:digest, :content) ON CONFLICT (digest) DO NOTHING"),
+            {"digest": digest, "content": content},
+        )
+
+    def balance(self, account: str) -> tuple[int, str] | None:
+        """Minor units and currency on `account`; None where there is no such account."""
+        row = self.connection.execute(
+            select(_BALANCE.c.amount, _BALANCE.c.currency).where(_BALANCE.c.account == account)
+        ).one_or_none()
+        return (row[0], row[1]) if row else None
+
+    def accounts(self, prefix: str) -> tuple[tuple[str, int, str], ...]:
+        """Every account whose name begins with `prefix`: name, minor units, currency."""
+        found = (
+            select(_BALANCE).where(_BALANCE.c.account.startswith(prefix, autoescape=True)).order_by(_BALANCE.c.account)
+        )
+        return tuple((row.account, row.amount, row.currency) for row in self.connection.execute(found))
+
+
+def entry_of(row: RowMapping) -> Entry:
+    """An entry as the ledger knows it, from its row."""
+    return Entry(
+        initiative=row["initiative"],
+        version=row["version"],
+        event=row["event"],
+        actor=row["actor"],
+        at=row["at"],
+        data=json.loads(row["data"]),
+        previous=row["previous"],
+        digest=row["digest"],
+    )
+
+
+def row_of(entry: Entry) -> dict[str, object]:
+    """An entry's row: its data as canonical JSON."""
+    return {
+        "initiative": entry.initiative,
+        "version": entry.version,
+        "event": entry.event,
+        "actor": entry.actor,
+        "at": entry.at,
+        "data": canonical(entry.data),
+        "previous": entry.previous,
+        "digest": entry.digest,
+    }
+
+
+def person_of(row: RowMapping) -> Person:
+    return Person(
+        handle=row["handle"],
+        name=row["name"],
+        email=row["email"],
+        roles=frozenset(json.loads(row["roles"])),
+        is_active=bool(row["is_active"]),
+    )

@@ -1,0 +1,74 @@
+"""Who must act: what a closed gate waits for, and whose turn it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from provefirst.evidence import WRITTEN_BY, Kind
+from provefirst.gates import GatePolicy, Open, PolicySet, accepts, decide
+from provefirst.initiative import Initiative
+from provefirst.people import ENGINE, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that is waited for: from people with this part (those who have it already are named), or the engine."""
+
+    role: Role | None
+    people: tuple[str, ...]
+    what: str
+
+    @property
+    def who(self) -> str:
+        """Whose turn it is, in words."""
+        role = self.role.label if self.role else ENGINE
+        return f"{role} ({', '.join(self.people)})" if self.people else role
+
+
+def waiting_for(policies: PolicySet, initiative: Initiative, *, now: datetime) -> tuple[Waiting, ...]:
+    """What `initiative` waits for before its next gate opens; empty once it is concluded."""
+    if not initiative.is_open or isinstance(decide(policies.at(initiative.stage), initiative, now=now), Open):
+        return ()
+    policy = policies.at(initiative.stage)
+    hold = initiative.hold
+    on_hold = [_on(initiative, policy.approvals.role, f"on hold: {hold.condition}")] if hold else []
+    missing = [kind for kind in policy.requires.evidence if initiative.current(kind) is None]
+    evidence = [_on(initiative, WRITTEN_BY[kind], f"{kind.value} to be submitted") for kind in missing]
+    conditions = [
+        _on(initiative, policies.at(condition.stage).approvals.role, f"to clear: {condition.text}")
+        for condition in initiative.open_conditions
+        if condition.stage.position < initiative.stage.position
+    ]
+    is_votable = not missing or initiative.current(Kind.LESSON) is not None
+    votes = _votes(policies, initiative) if is_votable else []
+    return (*on_hold, *evidence, *_findings(policy, initiative, is_complete=not missing), *conditions, *votes)
+
+
+def _findings(policy: GatePolicy, initiative: Initiative, *, is_complete: bool) -> list[Waiting]:
+    waits = []
+    for code, rule in sorted(policy.requires.findings.items()):
+        finding = initiative.current_findings.get(code)
+        if finding is None and is_complete:
+            waits.append(Waiting(None, (), f"{code} to be measured"))
+        elif finding is not None and (reason := accepts(rule, finding)):
+            waits.append(_on(initiative, Role.DATA_SCIENTIST, f"{code}: {reason}"))
+    return waits
+
+
+def _votes(policies: PolicySet, initiative: Initiative) -> list[Waiting]:
+    rule = policies.at(initiative.stage).approvals
+    given = {
+        vote.by
+        for vote in initiative.standing_votes
+        if vote.dossier == initiative.dossier and vote.ballot.choice.is_approval
+    }
+    missing = rule.quorum - len(given)
+    if missing <= 0:
+        return []
+    return [Waiting(rule.role, (), f"{missing} of {rule.quorum} approvals")]
+
+
+def _on(initiative: Initiative, role: Role, what: str) -> Waiting:
+    people = tuple(sorted(handle for handle, part in initiative.parts.items() if part is role))
+    return Waiting(role, people, what)
