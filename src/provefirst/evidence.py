@@ -91,7 +91,7 @@ class Source(Document):
     """Somebody's published result, and why it should carry over."""
 
     citation: Prose
-    link: Word = ""
+    link: Word | None = None
     metric: MetricName
     reported: Finite = Field(description="as reported, in the metric's own unit")
     rows: int = Field(ge=1, description="rows that the reported figure was measured on")

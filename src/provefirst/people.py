@@ -37,7 +37,7 @@ class Person(Document):
 
     handle: Annotated[str, AfterValidator(handle)]
     name: Line
-    email: Word = ""
+    email: Word | None = None
     roles: frozenset[Role] = Field(min_length=1)
     is_active: bool = True
 

@@ -99,7 +99,7 @@ class Work:
         values = {
             "handle": person.handle,
             "name": person.name,
-            "email": person.email,
+            "email": person.email or "",
             "roles": canonical(sorted(role.value for role in person.roles)),
             "is_active": person.is_active,
         }
@@ -169,7 +169,7 @@ def person_of(row: RowMapping) -> Person:
     return Person(
         handle=row["handle"],
         name=row["name"],
-        email=row["email"],
+        email=row["email"] or None,
         roles=frozenset(json.loads(row["roles"])),
         is_active=bool(row["is_active"]),
     )
