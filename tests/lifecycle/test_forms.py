@@ -1,0 +1,54 @@
+"""Forms name every field of a document, and say what it takes and what it is for."""
+
+import pytest
+
+from provefirst.evidence import MODELS, EffortEstimate, Kind, Proposal
+from provefirst.gates import GatePolicy
+from provefirst.lifecycle import documents
+from provefirst.lifecycle.documents import InvalidDocumentError
+
+
+@pytest.mark.parametrize("model", [*MODELS.values(), GatePolicy], ids=lambda model: model.__name__)
+def test_a_template_left_blank_is_refused_for_its_blanks_alone(model):
+    with pytest.raises(InvalidDocumentError) as refusal:
+        documents.parse(documents.template(model), model, where="template")
+    assert {problem.value for problem in refusal.value.problems} == {documents.NOTHING}
+
+
+def test_a_template_names_every_field_and_says_what_it_takes():
+    assert documents.template(EffortEstimate) == (
+        """\
+# Effort to bring it into production, in working days (Monday to Friday).
+# A line that begins with '#' and a name is optional: take the '#' away to use it.
+
+# a number above 0 and up to 10,000
+optimistic:
+# a number above 0 and up to 10,000
+likely:
+# a number above 0 and up to 10,000
+pessimistic:
+# text of 3 to 10,000 characters
+assumptions:
+"""
+    )
+
+
+def test_what_a_template_offers_holds_what_is_taken_without_it():
+    template = documents.template(MODELS[Kind.PREREGISTRATION])
+    offered = [line for line in template.splitlines() if line[:1] == "#" and line[1:2] not in (" ", "")]
+    assert offered == ["#margin: 0.0", "#alpha: 0.05", "#looks: 1", "#subgroups: []"]
+
+
+def test_a_field_is_explained_with_what_it_takes_and_what_it_is_for():
+    explained = {help_.path: str(help_) for help_ in documents.explain(Proposal)}
+    assert [explained[path] for path in ("goal.value", "wished_deadline", "budget")] == [
+        "goal.value (required; a number): in the metric's own unit; accuracy and its like from 0 to 1",
+        "wished_deadline (optional, else null; a date such as 2027-03-31, or nothing): "
+        "a wish: nothing is promised by it",
+        "budget (required; money such as 25000 EUR): requested; locked until the board releases it",
+    ]
+
+
+def test_fields_of_nested_models_are_explained_after_the_field_that_holds_them():
+    paths = [help_.path for help_ in documents.explain(MODELS[Kind.DATA_REGISTRATION])][1:7]
+    assert paths == ["rows", "columns", "columns[].name", "columns[].dtype", "columns[].known_at", "target"]
