@@ -130,6 +130,9 @@ class Preregistration(Document):
     alpha: Probability = Field(default=0.05, le=0.2, description="risk of a wrong verdict, one-sided, over all looks")
     looks: int = Field(default=1, ge=1, le=100, description="looks on the sealed set, counted together")
     candidates: tuple[Line, ...] = Field(min_length=1, max_length=50)
+    model_class: Literal["linear", "shallow_tree", "complex"] = Field(
+        default="complex", description="what the claim is for: a simple model need only beat simpler ones"
+    )
     stopping_rule: Prose
     subgroups: tuple[Word, ...] = Field(default=(), max_length=50)
 
