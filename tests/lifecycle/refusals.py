@@ -22,6 +22,14 @@ budget: 25000 EUR
 """
 EFFORT = "optimistic: 5\nlikely: 8\npessimistic: 20\nassumptions: One person, full time.\n"
 
+KNOWN = {
+    "PF300": frozenset({"blindness"}),
+    "PF301": frozenset(),
+    "PF501": frozenset(),
+    "PF502": frozenset({"alpha"}),
+}
+"""The checks that the shipped policies name, with their parameters."""
+
 
 class Answer(Document):
     """One optional field of each scalar kind, and one that takes any of them."""

@@ -2,11 +2,12 @@
 
 import json
 import os
+from typing import get_args
 
 import pytest
 
 from provefirst.errors import InvalidInputError
-from provefirst.evidence import EffortEstimate, Goal, Proposal
+from provefirst.evidence import EffortEstimate, Goal, MetricName, Proposal
 from provefirst.gates import GatePolicy
 from provefirst.lifecycle import documents
 from provefirst.lifecycle.documents import InvalidDocumentError
@@ -14,9 +15,7 @@ from provefirst.money import Money
 from provefirst.reviews import Rating
 from tests.lifecycle.refusals import EFFORT, PROPOSAL, Answer, effort, problem, problems
 
-METRICS = (
-    "one of accuracy, balanced_accuracy, f1_macro, roc_auc, average_precision, log_loss, brier, r2, mae, rmse, mape"
-)
+METRICS = f"one of {', '.join(get_args(MetricName))}"
 
 
 def test_an_unknown_field_is_refused_with_its_place_and_the_nearest_known_one():

@@ -34,9 +34,15 @@ assumptions:
 
 
 def test_what_a_template_offers_holds_what_is_taken_without_it():
-    template = documents.template(MODELS[Kind.PREREGISTRATION])
-    offered = [line for line in template.splitlines() if line[:1] == "#" and line[1:2] not in (" ", "")]
-    assert offered == ["#margin: 0.0", "#alpha: 0.05", "#looks: 1", "#subgroups: []"]
+    lines = documents.template(GatePolicy).splitlines()
+    offered = [line for line in lines if (line.lstrip()[0:1] == "#" and line.lstrip()[1:2] != " ") or line[:3] == "#  "]
+    assert offered == [
+        "  #findings: {}",
+        '  #independent_of: ["author", "product_owner"]',
+        "#unlocks:",
+        "#  exploration_cap: 0",
+        "#  deadline: false",
+    ]
 
 
 def test_a_field_is_explained_with_what_it_takes_and_what_it_is_for():
