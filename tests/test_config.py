@@ -71,7 +71,11 @@ def test_no_settings_are_without_an_explanation():
 
 def test_the_settings_hold_the_documented_defaults():
     assert tomllib.loads(SETTINGS.read_text()) == {
-        "storage": {"home": "~/.provefirst", "database_url": "sqlite:///{home}/provefirst.db"},
+        "storage": {
+            "home": ".provefirst",
+            "database_url": "sqlite:///{home}/provefirst.db",
+            "blobs_url": "{home}/blobs",
+        },
         "initiatives": {"key_prefix": "PF", "pool": "main", "currency": "EUR"},
         "prefect": {"mode": "embedded", "port": 4200},
         "web": {"host": "127.0.0.1", "port": 8000},

@@ -22,7 +22,9 @@ from provefirst.texts import Document, Finite, Word
 class FindingRule(Document):
     """What a gate asks of one finding: which levels satisfy it, and the check's own parameters."""
 
-    accept: tuple[Level, ...] = Field(default=(Level.PASSED,), min_length=1)
+    accept: tuple[Literal[Level.PASSED, Level.WARNING, Level.SKIPPED, Level.NOT_APPLICABLE], ...] = Field(
+        default=(Level.PASSED,), min_length=1, description="what satisfies the gate; failed and crashed never do"
+    )
     parameters: dict[str, bool | int | Finite | Word] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -48,7 +50,9 @@ class Approvals(Document):
 
     role: Literal[Role.REVIEWER, Role.BOARD_MEMBER, Role.ETHICS_REVIEWER]
     quorum: int = Field(ge=1, le=100)
-    independent_of: tuple[Literal["author", "product_owner"], ...] = ("author", "product_owner")
+    independent_of: tuple[Literal["author", "product_owner"], ...] = Field(
+        default=("author", "product_owner"), min_length=1
+    )
 
 
 class Unlocks(Document):
@@ -67,7 +71,9 @@ class GatePolicy(Document):
     unlocks: Unlocks = Unlocks()
 
     @model_validator(mode="after")
-    def _no_early_deadline(self) -> GatePolicy:
+    def _unlocks_fit(self) -> GatePolicy:
+        if self.unlocks.exploration_cap and self.leaves.position >= Stage.RELEASE.position:
+            raise ValueError(f"an exploration cap is for gates before release: {self.leaves.value} comes after it")
         if self.unlocks.deadline and self.leaves.position < Stage.RELEASE.position:
             raise ValueError(f"a deadline can't be unlocked by the {self.leaves.value} gate: only by release or watch")
         return self

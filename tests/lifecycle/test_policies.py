@@ -110,7 +110,7 @@ def test_a_level_that_there_is_not_is_refused_with_the_nearest(folder):
     change(folder, "replication", "PF501: {}", "PF501: {accept: [pased]}")
     assert problems(folder) == [
         "replication.yaml:7:22: requires.findings.PF501.accept[0]: 'pased' is not accepted: "
-        "one of passed, warning, failed, skipped, not_applicable, crashed; did you mean 'passed'?"
+        "one of passed, warning, skipped, not_applicable; did you mean 'passed'?"
     ]
 
 

@@ -37,12 +37,12 @@ def test_what_a_policy_leaves_open_is_said_as_plainly():
     loose = gate("""\
 leaves: research
 requires: {evidence: [research_dossier, tries], findings: {PF900: {accept: [passed, not_applicable], strict: true}}}
-approvals: {role: ethics_reviewer, quorum: 1, independent_of: []}
+approvals: {role: ethics_reviewer, quorum: 1, independent_of: [author]}
 unlocks: {exploration_cap: 500000}
 """)
     assert policies.explain(changed(research=loose))[1] == (
         "To leave research: a research_dossier and tries; finding PF900 not applicable or passed (strict true); "
-        "1 approval by an ethics reviewer who may be author or product owner. "
+        "1 approval by an ethics reviewer who is not author. "
         "It frees up to 500,000 minor units for exploration."
     )
 

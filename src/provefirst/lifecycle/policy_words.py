@@ -81,13 +81,8 @@ def _approvals(rule: Approvals) -> str:
     is_one = rule.quorum == 1
     who = _a(rule.role.label) if is_one else f"{rule.role.label}s"
     barred = [part.replace("_", " ") for part in ("author", "product_owner") if part in rule.independent_of]
-    match barred:
-        case []:
-            bond = "may be author or product owner"
-        case [part]:
-            bond = f"{'is' if is_one else 'are'} not {part}"
-        case _:
-            bond = f"{'is' if is_one else 'are'} neither {' nor '.join(barred)}"
+    neither = "neither " if len(barred) > 1 else "not "
+    bond = f"{'is' if is_one else 'are'} {neither}{' nor '.join(barred)}"
     return f"{rule.quorum} approval{'' if is_one else 's'} by {who} who {bond}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,9 +14,10 @@ from provefirst.errors import BrokenLedgerError, StorageError, UnknownError, nea
 from provefirst.gates import PolicySet
 from provefirst.history import replay
 from provefirst.initiative import Initiative
+from provefirst.lifecycle.settings import Settings, settings
 from provefirst.people import Person
 from provefirst.store.blobs import Blobs
-from provefirst.store.database import connect, sqlite_url
+from provefirst.store.database import connect
 from provefirst.store.projections import listing
 from provefirst.store.schema import is_prepared, migrate
 from provefirst.store.work import Store, Work
@@ -37,9 +37,8 @@ class Workspace:
     home: Path
     store: Store
     blobs: Blobs
+    settings: Settings
     clock: Callable[[], datetime] = utc_now
-    prefix: str = "PF"
-    pool: str = "main"
     _recent: OrderedDict[str, Initiative] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -47,12 +46,20 @@ class Workspace:
     def open(
         cls, home: Path | str | None = None, database_url: str | None = None, *, clock: Callable[[], datetime] = utc_now
     ) -> Workspace:
-        """The workspace in the folder `home` (PROVEFIRST_HOME, else .provefirst), on the database of
-        PROVEFIRST_DATABASE_URL (else SQLite in that folder). Nothing is created; see `prepare`."""
-        folder = Path(home or os.environ.get("PROVEFIRST_HOME") or ".provefirst").absolute()
-        url = database_url or os.environ.get("PROVEFIRST_DATABASE_URL") or sqlite_url(folder / "provefirst.db")
-        place = os.environ.get("PROVEFIRST_BLOBS_URL") or str(folder / "blobs")
-        return cls(folder, Store(connect(url)), Blobs(place), clock)
+        """The workspace in the data folder `home`, as its settings say. Nothing is created; see `prepare`."""
+        found = settings(home)
+        store = Store(connect(database_url or found.database_url))
+        return cls(found.home, store, Blobs(found.blobs_url), found, clock)
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of new initiatives begin with."""
+        return self.settings.initiatives.key_prefix
+
+    @property
+    def pool(self) -> str:
+        """The pool that money comes from where none is named."""
+        return self.settings.initiatives.pool
 
     def prepare(self) -> Workspace:
         """Create the folder and bring the database to this version's schema."""
