@@ -31,6 +31,8 @@ class Deadline:
 def working_day(start: date, days: float) -> date:
     """The day on which `days` working days (Monday to Friday, rounded up) after `start` are over."""
     weeks, rest = divmod(ceil(days), 5)
+    if (weeks or rest) and start.weekday() >= 5:
+        start -= timedelta(days=start.weekday() - 4)  # whole weeks count from the Friday before
     day = start + timedelta(weeks=weeks)
     while rest or day.weekday() >= 5:
         day += timedelta(days=1)

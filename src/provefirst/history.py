@@ -47,6 +47,8 @@ def replay(entries: Iterable[Entry], *, after: Initiative | None = None) -> Init
 
 def apply(initiative: Initiative, entry: Entry) -> Initiative:
     """The initiative after one more entry."""
+    if entry.initiative != initiative.key:
+        raise BrokenLedgerError(entry.initiative, entry.version, "belongs to another stream")
     if entry.version != initiative.version + 1 or entry.previous != initiative.head:
         raise BrokenLedgerError(entry.initiative, entry.version, "does not follow from the entry before it")
     if (step := _STEPS.get(entry.event)) is None:

@@ -77,8 +77,10 @@ def follow(at: datetime, after: str) -> str:
 
 def verify(entries: Iterable[Entry]) -> None:
     """Raise BrokenLedgerError at the first entry that does not follow from the one before it."""
-    previous, at = GENESIS, ""
+    previous, at, stream = GENESIS, "", ""
     for version, entry in enumerate(entries, start=1):
+        if entry.initiative != (stream := stream or entry.initiative):
+            raise BrokenLedgerError(entry.initiative, version, "belongs to another stream")
         if entry.version != version:
             raise BrokenLedgerError(entry.initiative, version, f"missing: entry {entry.version} stands in its place")
         if entry.previous != previous:

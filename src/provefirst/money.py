@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -26,6 +27,11 @@ CURRENCIES = (
     )
 )
 """Active ISO 4217 codes of money that can be spent."""
+
+_AMOUNT = re.compile(
+    r"(?P<major>[0-9]{1,3}(?:[,_][0-9]{3})+|[0-9]+)(?:\.(?P<minor>[0-9]+))?\s+(?P<currency>[A-Za-z]+)", re.ASCII
+)
+"""Commas and underscores only between groups of three: `12,50 EUR` is not 1,250 euros."""
 
 CEILING = 10**15
 """No single amount is larger than this many minor units: a slip of the keyboard, not a budget."""
@@ -62,21 +68,16 @@ class Money(BaseModel):
     def parse(cls, text: str) -> Money:
         """Money from such text as `250000 EUR` or `12.50 EUR`; more decimals than the currency has are refused."""
         allowed = "an amount and a currency, such as '250000 EUR' or '12.50 EUR'"
-        match text.replace(",", "").replace("_", "").split():
-            case [number, currency]:
-                pass
-            case _:
-                raise InvalidInputError("money", text, allowed)
-        places = exponent(known_currency(currency.upper()))
-        major, _, minor = number.partition(".")
-        if not (major.isascii() and major.isdigit() and (not minor or (minor.isascii() and minor.isdigit()))):
+        if not (match := _AMOUNT.fullmatch(text.strip())):
             raise InvalidInputError("money", text, allowed)
-        if len(minor) > places:
-            raise InvalidInputError("money", text, f"at most {places} decimals in {currency.upper()}")
+        major, minor = re.sub("[,_]", "", match["major"]), match["minor"] or ""
+        currency = known_currency(match["currency"].upper())
+        if len(minor) > (places := exponent(currency)):
+            raise InvalidInputError("money", text, f"at most {places} decimals in {currency}")
         amount = int(major[:20]) * 10**places + int(minor.ljust(places, "0") or 0)
         if amount > CEILING or len(major) > 20:
             raise InvalidInputError("money", text, f"at most {CEILING} minor units")
-        return cls(amount=amount, currency=currency.upper())
+        return cls(amount=amount, currency=currency)
 
 
 class Account(StrEnum):
@@ -100,6 +101,8 @@ class Move:
     def __post_init__(self) -> None:
         if self.amount <= 0:
             raise InvalidInputError("amount", self.amount, "a positive number of minor units")
+        if self.source is self.target:
+            raise InvalidInputError("target", self.target.value, "another account than the source")
 
 
 class OverdrawnError(InvalidInputError):
