@@ -1,0 +1,1 @@
+"""The HTTP API, and serving it together with the engine."""
