@@ -27,7 +27,7 @@ class Ceiling:
 
 
 def least_error(neighbour_error: float, classes: int = 2) -> float:
-    """The Bayes error R* at the lower end of R* <= R_NN <= R* (2 - c/(c - 1) R*), c ``classes`` (eq. 46).
+    """The Bayes error R* at the lower end of R* <= R_NN <= R* (2 - c/(c - 1) R*), c ``classes``.
 
     (c - 1)/c (1 - sqrt(1 - c/(c - 1) R_NN)); (c - 1)/c, that of a guess, where R_NN is worse than guessing.
     """

@@ -149,7 +149,7 @@ def nadeau_bengio(
     alpha: float = 0.05,
     corrected: bool = True,
 ) -> ResampledT:
-    """The corrected resampled t test (Nadeau & Bengio 2003, Machine Learning 52, 239-281, eq. 9).
+    """The corrected resampled t test (Nadeau & Bengio 2003, Machine Learning 52, 239-281).
 
     ``first`` and ``second`` (J,) are the scores of two models on the same J splits, each training on ``n_train``
     rows and testing on ``n_test``. Splits share rows, so the variance of the mean is (1/J + n_test/n_train)
@@ -181,7 +181,7 @@ def _pairs(first_right: ArrayLike, second_right: ArrayLike) -> tuple[arguments.B
 
 
 def _tango_z(only_first: int, only_second: int, n: int, gap: float) -> float:
-    """Tango 1998, eq. 11: the score statistic against a difference of ``gap``."""
+    """Tango 1998: the score statistic against a difference of ``gap``, its nuisance share by maximum likelihood."""
     b = -only_first - only_second + (2 * n - only_first + only_second) * gap
     root = math.sqrt(max(0.0, b * b + 8.0 * n * only_second * gap * (1.0 - gap)))
     nuisance = (root - b) / (4.0 * n)

@@ -87,7 +87,7 @@ def rows_to_goal(
 ) -> RowsToGoal:
     """Training rows to the goal, with the interval over refits to resampled residuals (``draws``, from ``seed``).
 
-    Residuals are widened by sqrt(m/(m - 3)) for the three parameters fitted (Davison & Hinkley 1997, section 6.2).
+    Residuals are widened by sqrt(m/(m - 3)) for the three parameters fitted (Davison & Hinkley 1997, ch. 6).
     """
     rows, values = _points(sizes, scores)
     curve = fit_curve(rows, values, greater_is_better=greater_is_better, limit=limit)

@@ -46,7 +46,7 @@ def midranks(values: Floats) -> Floats:
 def placements(labels: Bools, scores: Floats) -> Placements:
     """AUCs and their covariance; ``labels`` has shape (n,), ``scores`` (n, k), a column a model.
 
-    Sun & Xu 2014, eqs 4-9: with midranks over all rows and within each class, a row's placement is the
+    Sun & Xu 2014: with midranks over all rows and within each class, a row's placement is the
     share of the other class it outranks.
     """
     m = int(labels.sum())

@@ -26,7 +26,7 @@ def two_sample(is_new: ArrayLike, scores: ArrayLike, alpha: float = 0.05) -> Dri
     """Judge scores of a classifier trained to tell new rows from old ones, on rows it wasn't trained on.
 
     ``is_new`` (n,) of 0 and 1, ``scores`` (n,), higher meaning new. One-sided Mann-Whitney with variance under
-    the null corrected for ties (Lehmann 1975, eq. 1.35): (m + n + 1 - sum(t^3 - t)/((m + n)(m + n - 1)))/(12 m n).
+    the null corrected for ties (Lehmann 1975, ch. 1): (m + n + 1 - sum(t^3 - t)/((m + n)(m + n - 1)))/(12 m n).
     Scores pooled over cross-validation folds lean a little below .5 where there is no drift, so the test errs on
     the side of "alike". Raises ValueError for a single class or unequal lengths.
     """

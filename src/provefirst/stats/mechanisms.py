@@ -71,7 +71,7 @@ class Thresholdout:
 
 @dataclass(frozen=True)
 class Ladder:
-    """A leaderboard that moves only for an improvement too large for luck (parameter-free Ladder, figure 3).
+    """A leaderboard that moves only for an improvement too large for luck (the parameter-free Ladder).
 
     ``best`` is the loss shown, infinite before the first submission; ``losses`` those of the best submission.
     """

@@ -46,7 +46,7 @@ class Replication:
 def z_sceptical(z_original: float, z_replication: float, variance_ratio: float) -> float:
     """zS, unsigned, from both z values and c = (original variance) / (replication variance).
 
-    Held 2020, eq. 9: zS^2 = A/(c - 1) (sqrt(1 + (c - 1) H/A) - 1) with H and A the harmonic and arithmetic
+    Held 2020, section 3: zS^2 = A/(c - 1) (sqrt(1 + (c - 1) H/A) - 1) with H and A the harmonic and arithmetic
     means of the squared z values. Written as H / (1 + sqrt(1 + (c - 1) H/A)), which is the same and also
     holds at c = 1. Raises ValueError for a non-finite z or c <= 0.
     """

@@ -15,7 +15,7 @@ from provefirst.stats import arguments
 def hoeffding_rows(epsilon: float, delta: float, looks: int = 1, quantities: int = 1, adaptive: bool = False) -> int:
     """Rows so that a sum or difference of shares is within ``epsilon`` of the truth on every look.
 
-    ceil(k^2 (ln k + L - ln delta) / (2 epsilon^2)), section 3: each of the k = ``quantities`` shares (2 for new
+    ceil(k^2 (ln k + L - ln delta) / (2 epsilon^2)): each of the k = ``quantities`` shares (2 for new
     accuracy minus old accuracy) gets epsilon/k and delta/k. L = ln H, or H ln 2 where ``adaptive``. One-sided, error
     probability ``delta``. Raises ValueError for epsilon or delta outside (0, 1) or a count below 1.
     """
@@ -28,7 +28,7 @@ def hoeffding_rows(epsilon: float, delta: float, looks: int = 1, quantities: int
 def bennett_rows(epsilon: float, delta: float, disagreement: float, looks: int = 1, adaptive: bool = False) -> int:
     """Rows for the difference of two accuracies, when the two models disagree on at most a known share of rows.
 
-    ceil((L - ln(delta/4)) / (p h(epsilon/p))), h(u) = (1 + u) ln(1 + u) - u, section 4.1: Bennett's inequality with
+    ceil((L - ln(delta/4)) / (p h(epsilon/p))), h(u) = (1 + u) ln(1 + u) - u: Bennett's inequality with
     variance at most p = ``disagreement``, far fewer rows than ``hoeffding_rows`` when the models are alike. Raises
     ValueError for epsilon, delta or disagreement outside (0, 1).
     """

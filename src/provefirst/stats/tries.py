@@ -1,7 +1,7 @@
 """What the best of many tries is worth, once the choosing is paid for.
 
 BBC-CV: Tsamardinos, Greasidou & Borboudakis 2018, "Bootstrapping the out-of-sample predictions for efficient and
-accurate cross-validation", Machine Learning 107, 1895-1922, algorithm 5.
+accurate cross-validation", Machine Learning 107, 1895-1922.
 """
 
 from __future__ import annotations
