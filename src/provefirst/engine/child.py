@@ -1,4 +1,4 @@
-"""Child processes that the engine needs: started, watched, started again when they die, and stopped with the engine."""
+"""Child processes that the engine needs: started, started again when they die, and stopped with the engine."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 
 import structlog
 
 from provefirst.errors import ProvefirstError
 
 STOP_SECONDS = 10.0
-LONGEST_PAUSE = 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 KEPT_LINES = 20
 
 
 class ChildFailedError(ProvefirstError):
-    """A child process ended before it was ready; carries the last lines that it printed."""
+    """A child process ended by itself; carries the last lines that it printed."""
 
     def __init__(self, name: str, code: int, lines: Sequence[str]) -> None:
         self.name, self.code, self.lines = name, code, tuple(lines)
@@ -35,10 +36,10 @@ class Child:
         self._env = dict(env)
         self._log = structlog.get_logger("provefirst.engine.child").bind(child=name)
         self._process: subprocess.Popen[bytes] | None = None
+        self._starting = threading.Lock()
         self._stopping = threading.Event()
-        self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._keeper = threading.Thread(target=self._keep, name=f"keeper of {name}", daemon=True)
-        self.starts = 0
+        self.failure: ChildFailedError | None = None
 
     def start(self) -> None:
         """Start the process, and a thread that starts it again whenever it dies."""
@@ -47,9 +48,9 @@ class Child:
 
     def stop(self) -> None:
         """End the process: politely, and after ten seconds not so."""
-        self._stopping.set()
-        process = self._process
-        if process is None:
+        with self._starting:
+            self._stopping.set()
+        if (process := self._process) is None:
             return
         process.terminate()
         try:
@@ -59,41 +60,49 @@ class Child:
             process.kill()
             process.wait()
         self._keeper.join(STOP_SECONDS)
-        if process.stdin:
-            process.stdin.close()
 
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
-    def raise_if_failed(self) -> None:
-        """Raise ChildFailedError where the process has ended by itself."""
-        if self._process is not None and (code := self._process.poll()) is not None and not self._stopping.is_set():
-            raise ChildFailedError(self.name, code, list(self._lines))
-
     def _spawn(self) -> None:
-        self._lines.clear()
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-            self._command, env=self._env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        self.starts += 1
-        self._log.debug("started", pid=self._process.pid)
+        with self._starting:
+            if not self._stopping.is_set():
+                self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+                    self._command,
+                    env=self._env,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                )
+                self._log.debug("started", pid=self._process.pid)
 
     def _keep(self) -> None:
-        pause = 0.5
-        while (process := self._process) is not None:
-            for line in process.stdout or ():
-                self._said(line.decode(errors="replace").rstrip())
-            code = process.wait()
+        pause = FIRST_PAUSE
+        while not self._stopping.is_set() and self._process is not None:
+            failure = self._attend(self._process)
             if self._stopping.is_set():
                 return
-            self._log.error("ended by itself: starting it again", exit_code=code, in_seconds=pause)
-            if self._stopping.wait(pause):
-                return
+            self.failure = failure
+            self._log.error("ended by itself: it is started again", exit_code=failure.code, in_seconds=pause)
+            self._stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             self._spawn()
 
-    def _said(self, line: str) -> None:
-        if line:
-            self._lines.append(line)
-            self._log.info("said", line=line)
+    def _attend(self, process: subprocess.Popen[bytes]) -> ChildFailedError:
+        """Pass on what the process prints until it ends."""
+        kept: deque[str] = deque(maxlen=KEPT_LINES)
+        reader = threading.Thread(target=self._read, args=(process, kept), name=f"reader of {self.name}", daemon=True)
+        reader.start()
+        code = process.wait()
+        reader.join(1.0)  # not for ever: the child's own children may hold its output open
+        if process.stdin:
+            process.stdin.close()
+        return ChildFailedError(self.name, code, tuple(kept))
+
+    def _read(self, process: subprocess.Popen[bytes], kept: deque[str]) -> None:
+        with process.stdout or nullcontext(()) as lines:
+            for raw in lines:
+                if line := raw.decode(errors="replace").rstrip():
+                    kept.append(line)
+                    self._log.info("said", line=line)

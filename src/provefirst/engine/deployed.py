@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from provefirst.engine.child import Child
-from provefirst.engine.prefect_api import TAG
+from provefirst.engine.prefect_api import tag_of
 from provefirst.engine.runs import NotReadyError
 from provefirst.engine.server import settings
 from provefirst.engine.stories import TIMERS
@@ -18,7 +18,6 @@ from provefirst.store.outbox import Attempt
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
-DEPLOYMENT = "provefirst"
 MANY = 100
 
 
@@ -28,6 +27,7 @@ class DeployedRuns:
     mode = "prefect"
 
     def __init__(self, workspace: Workspace, api_url: str) -> None:
+        self._tag = tag_of(workspace)
         url = workspace.store.engine.url.render_as_string(hide_password=False)
         self._runner = Child(
             "the runner",
@@ -60,7 +60,7 @@ class DeployedRuns:
             self._deployment(client, name),
             parameters={"initiative": attempt.initiative, "attempt": attempt.attempt, "cause": attempt.cause},
             name=attempt.name,
-            tags=[TAG, attempt.initiative, name],
+            tags=[self._tag, attempt.initiative, name],
             idempotency_key=key,
         )
         return str(run.id)
@@ -74,7 +74,7 @@ class DeployedRuns:
         It has no schedule of its own: Prefect 3.8.8's scheduler fails on SQLAlchemy 2.1 ("Can't evaluate bulk DML").
         """
         client.create_flow_run_from_deployment(
-            self._deployment(client, TIMERS), name=key, tags=[TAG], idempotency_key=key
+            self._deployment(client, TIMERS), name=key, tags=[self._tag], idempotency_key=key
         )
 
     def is_live(self, run_id: str) -> bool:
@@ -85,7 +85,7 @@ class DeployedRuns:
 
         if name not in self._ids:
             try:
-                self._ids[name] = client.read_deployment_by_name(f"{name}/{DEPLOYMENT}").id
+                self._ids[name] = client.read_deployment_by_name(f"{name}/{self._tag}").id
             except ObjectNotFound:
                 raise NotReadyError(f"the {name} flow is not deployed yet") from None
         return self._ids[name]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from provefirst.engine.prefect_api import TAG, connected
+from provefirst.engine.prefect_api import connected, tag_of
 from provefirst.engine.stories import NAMES, TIMERS, flow_of
 from provefirst.lifecycle.running import working_on
 from provefirst.lifecycle.workspace import Workspace
@@ -42,6 +42,7 @@ class EmbeddedRuns:
 
     def __init__(self, workspace: Workspace, api_url: str) -> None:
         self._workspace, self._api_url = workspace, api_url
+        self._tag = tag_of(workspace)
         self._finished: Callable[[], None] = lambda: None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._created: dict[str, _Job] = {}
@@ -74,7 +75,7 @@ class EmbeddedRuns:
         """Have Prefect keep a run for `attempt`, the one it has where it was asked under `key` before; its id."""
         name = attempt.stage.value
         parameters = {"initiative": attempt.initiative, "attempt": attempt.attempt, "cause": attempt.cause}
-        tags = [TAG, attempt.initiative, name]
+        tags = [self._tag, attempt.initiative, name]
         return self._create(client, name, attempt.name, parameters, tags, key)
 
     def begin(self, run_id: str) -> None:
@@ -84,7 +85,7 @@ class EmbeddedRuns:
 
     def run_timers(self, client: SyncPrefectClient, key: str) -> None:
         """Execute the timers' flow once, under `key`."""
-        self.begin(self._create(client, TIMERS, key, {}, [TAG, TIMERS], key))
+        self.begin(self._create(client, TIMERS, key, {}, [self._tag, TIMERS], key))
 
     def is_live(self, run_id: str) -> bool:
         return run_id in self._live

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from provefirst.engine.announcer import Announcer
 from provefirst.engine.changes import Changes
 from provefirst.engine.dispatcher import Dispatcher
 from provefirst.engine.prefect_api import Reachable, connected
@@ -50,20 +51,13 @@ class Pace:
 class Engine(AbstractContextManager["Engine"]):
     """Works from `start` to `stop`, whatever Prefect or the database do meanwhile."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        runs: Runs,
-        api_url: str,
-        *,
-        pace: Pace | None = None,
-        patience: Patience | None = None,
-    ) -> None:
+    def __init__(self, workspace: Workspace, runs: Runs, api_url: str, *, pace: Pace, patience: Patience) -> None:
         self.workspace, self.runs, self.api_url = workspace, runs, api_url
-        self.pace = pace or Pace()
+        self.pace = pace
         self._prefect = Reachable(api_url)
         self._dispatcher = Dispatcher(workspace, runs, self._prefect)
-        self._reconciler = Reconciler(workspace, runs, patience or Patience())
+        self._reconciler = Reconciler(workspace, runs, patience)
+        self._announcer = Announcer(workspace)
         self._changes = Changes(workspace.store.engine, workspace.clock)
         self._nudged, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
@@ -149,6 +143,7 @@ class Engine(AbstractContextManager["Engine"]):
         if now >= self._timers_at:
             self._timers_at = now + self.pace.timers
             self.runs.run_timers(client, f"timers/{self.workspace.clock().isoformat(timespec='seconds')}")
+        self._announcer.announce(client)
         if not self._is_tidy:
             self._reconciler.tidy(client)
             self._is_tidy = True

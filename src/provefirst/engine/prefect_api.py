@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,12 +14,12 @@ import httpx
 
 from provefirst.engine.logs import adopt_prefect
 from provefirst.engine.server import is_healthy
+from provefirst.lifecycle.workspace import Workspace
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.objects import FlowRun
 
-TAG = "provefirst"
 BATCH = 100
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4)
 
@@ -64,6 +65,12 @@ def connected(api_url: str, *, retries: int) -> Iterator[SyncPrefectClient]:
         yield context.client
 
 
+def tag_of(workspace: Workspace) -> str:
+    """What marks a workspace's runs and deployments, so that several can share a Prefect server."""
+    address = workspace.store.engine.url.render_as_string(hide_password=True)
+    return f"provefirst-{sha256(address.encode()).hexdigest()[:8]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a run stands in Prefect."""
@@ -86,7 +93,7 @@ def standings(client: SyncPrefectClient, run_ids: Sequence[str]) -> Mapping[str,
     return found
 
 
-def left_behind(client: SyncPrefectClient) -> tuple[Standing, ...]:
+def left_behind(client: SyncPrefectClient, tag: str) -> tuple[Standing, ...]:
     """Runs of an embedded engine that have not ended in Prefect: after a restart, nobody runs them any more."""
     from prefect.client.schemas.filters import (
         FlowRunFilter,
@@ -99,7 +106,7 @@ def left_behind(client: SyncPrefectClient) -> tuple[Standing, ...]:
 
     going = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING]))
     ours = FlowRunFilter(
-        state=going, tags=FlowRunFilterTags(all_=[TAG]), deployment_id=FlowRunFilterDeploymentId(is_null_=True)
+        state=going, tags=FlowRunFilterTags(all_=[tag]), deployment_id=FlowRunFilterDeploymentId(is_null_=True)
     )
     return tuple(_standing(run) for run in client.read_flow_runs(flow_run_filter=ours, limit=BATCH))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from provefirst.engine.prefect_api import Standing, close_lost, left_behind, standings
+from provefirst.engine.prefect_api import Standing, close_lost, left_behind, standings, tag_of
 from provefirst.engine.runs import Runs
 from provefirst.lifecycle import attempts
 from provefirst.lifecycle.workspace import Workspace
@@ -53,7 +53,7 @@ class Reconciler:
 
     def tidy(self, client: SyncPrefectClient) -> None:
         """Close in Prefect what an engine that is gone left open there, so that its pages do not show it for ever."""
-        for standing in left_behind(client):
+        for standing in left_behind(client, tag_of(self._workspace)):
             if not self._runs.is_live(standing.run_id):
                 close_lost(client, standing.run_id, STOPPED)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import Literal
 
 from provefirst.engine import ports
@@ -20,31 +21,37 @@ from provefirst.lifecycle.workspace import Workspace
 Mode = Literal["embedded", "prefect"]
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How an engine is to work. Without `prefect_url` it brings its own Prefect server, on `prefect_port` or any."""
+
+    mode: Mode = "embedded"
+    prefect_url: str = ""
+    prefect_port: int = 0
+    with_pages: bool = False
+    pace: Pace = field(default_factory=Pace)
+    patience: Patience = field(default_factory=Patience)
+
+
 @contextmanager
-def running(
-    workspace: Workspace,
-    *,
-    mode: Mode = "embedded",
-    prefect_url: str | None = None,
-    prefect_port: int | None = None,
-    with_pages: bool = False,
-    pace: Pace | None = None,
-    patience: Patience | None = None,
-) -> Iterator[Engine]:
+def running(workspace: Workspace, plan: Plan | None = None) -> Iterator[Engine]:
     """An engine at work on `workspace`, alone: AlreadyRunningError where another one is.
 
-    Without `prefect_url` it brings its own Prefect server, on `prefect_port` or any free port. The engine is here at
-    once; runs begin when that server is up.
+    It is here at once, and runs begin when Prefect is up.
     """
+    with EngineLock(workspace.home, workspace.store.engine), working(workspace, plan or Plan()) as engine:
+        yield engine
+
+
+@contextmanager
+def working(workspace: Workspace, plan: Plan) -> Iterator[Engine]:
+    """As `running`, for whoever holds the workspace's EngineLock already."""
     with ExitStack() as stack:
-        stack.enter_context(EngineLock(workspace.home, workspace.store.engine))
-        folder = workspace.home / "prefect"
-        if prefect_url is None:
-            os.environ.update(settings(folder, with_pages=with_pages))  # before Prefect is imported, which reads it
-            port = prefect_port or ports.any_free()
-            server = stack.enter_context(PrefectServer(folder, port=port, with_pages=with_pages))
-            prefect_url = server.api_url
-        runs: Runs = (
-            EmbeddedRuns(workspace, prefect_url) if mode == "embedded" else DeployedRuns(workspace, prefect_url)
-        )
-        yield stack.enter_context(Engine(workspace, runs, prefect_url, pace=pace, patience=patience))
+        url = plan.prefect_url
+        if not url:
+            folder = workspace.home / "prefect"
+            os.environ.update(settings(folder, with_pages=plan.with_pages))  # Prefect reads it when it is imported
+            port = plan.prefect_port or ports.any_free()
+            url = stack.enter_context(PrefectServer(folder, port=port, with_pages=plan.with_pages)).api_url
+        runs: Runs = EmbeddedRuns(workspace, url) if plan.mode == "embedded" else DeployedRuns(workspace, url)
+        yield stack.enter_context(Engine(workspace, runs, url, pace=plan.pace, patience=plan.patience))

@@ -6,11 +6,11 @@ import asyncio
 import os
 import signal
 
-from provefirst.engine.deployed import DEPLOYMENT
 from provefirst.engine.leash import end_with_parent
-from provefirst.engine.prefect_api import TAG
+from provefirst.engine.prefect_api import tag_of
 from provefirst.engine.server import is_healthy
 from provefirst.engine.stories import NAMES, entrypoint
+from provefirst.lifecycle.workspace import Workspace
 
 POLL_SECONDS = 1.0
 
@@ -20,11 +20,12 @@ async def serve() -> None:
     from prefect.deployments.runner import RunnerDeployment
     from prefect.runner import Runner
 
+    tag = tag_of(Workspace.open())
     while not is_healthy(os.environ["PREFECT_API_URL"]):
         await asyncio.sleep(0.2)
-    runner = Runner(name=DEPLOYMENT, query_seconds=POLL_SECONDS, pause_on_shutdown=False)
+    runner = Runner(name=tag, query_seconds=POLL_SECONDS, pause_on_shutdown=False)
     for name in NAMES:
-        deployment = RunnerDeployment.from_entrypoint(entrypoint(name), name=DEPLOYMENT, tags=[TAG])
+        deployment = RunnerDeployment.from_entrypoint(entrypoint(name), name=tag, tags=[tag])
         await runner.aadd_deployment(deployment)
     working = asyncio.create_task(runner.start())
     while not runner.started and not working.done():

@@ -58,7 +58,8 @@ class PrefectServer(AbstractContextManager["PrefectServer"]):
         """Return once the server answers; raise where it ended, or stays silent too long."""
         until = time.monotonic() + seconds
         while not is_healthy(self.api_url):
-            self._child.raise_if_failed()
+            if self._child.failure is not None:
+                raise self._child.failure
             if time.monotonic() > until:
                 raise PrefectNotReadyError(self.api_url, seconds)
             time.sleep(0.1)
