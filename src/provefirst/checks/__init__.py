@@ -1,0 +1,1 @@
+"""Checks: one file each, found by the registry; each answers one question about the evidence in numbers."""
