@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from provefirst.evidence import BELONGS_TO, WRITTEN_BY, EffortEstimate, Kind, Preregistration
@@ -10,6 +10,7 @@ from provefirst.initiative import Initiative
 from provefirst.ledger import digest_of
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.registered import withheld
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Verb
 from provefirst.texts import Document
@@ -60,7 +61,8 @@ def attach(
     derived = _derived(document)
 
     def write(draft: Draft) -> Refused | None:
-        if reasons := submission_objections(draft.initiative, kind, document, attachments):
+        reasons = submission_objections(draft.initiative, kind, document, attachments)
+        if reasons or (reasons := _sealed_objections(draft.initiative, document, attachments)):
             return Refused(reasons)
         write_evidence(draft, kind, document, attachments, derived)
         return None
@@ -116,6 +118,21 @@ def _derived(document: Document) -> dict[str, Any]:
 
     effort = ThreePoint(document.optimistic, document.likely, document.pessimistic)
     return {"p50": float(effort.p50), "p80": float(effort.p80)}
+
+
+def _sealed_objections(initiative: Initiative, document: Document, attachments: Mapping[str, str]) -> tuple[str, ...]:
+    """Whoever names the sealed labels' digest as a file of their own would be given the labels with it."""
+    named = {*attachments.values(), *_digests(document.model_dump(mode="json"))}
+    return ("a file of what is sealed can't be submitted as one's own",) if named & withheld(initiative) else ()
+
+
+def _digests(content: Any) -> Iterator[str]:
+    """Every text in `content` that could name a file."""
+    if isinstance(content, str) and len(content) == 64:
+        yield content
+    elif isinstance(content, Mapping | list):
+        for inner in content.values() if isinstance(content, Mapping) else content:
+            yield from _digests(inner)
 
 
 def _budget(document: Document) -> Any:

@@ -1,0 +1,268 @@
+"""Holding data back: a data owner registers it, and a look scores predictions on what was sealed.
+
+The sealed labels are named in the entry but given out by no verb: `registered.handed_out` says what may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from provefirst.errors import InvalidInputError, UnknownError, nearest
+from provefirst.evidence import Column, DataRegistration, Kind, Look, Preregistration
+from provefirst.initiative import Initiative, Submission
+from provefirst.ledger import instant
+from provefirst.lifecycle.act import Answer, Refused, act
+from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.registered import looks_spent, past_of, registrations
+from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT, submission_objections, write_evidence
+from provefirst.lifecycle.workspace import Workspace
+from provefirst.people import Role, Verb
+from provefirst.texts import Document, Line, Word
+
+if TYPE_CHECKING:
+    from provefirst.holdout.sealing import Past, Sealed
+    from provefirst.stats.verdict import Verdict
+
+DATA_LIMIT = 2**30
+"""Bytes of a table that may be registered by upload; larger data is read from its URL."""
+
+Blindness = Literal["declared", "sealed", "prospective"]
+RANK: Mapping[Blindness, int] = {"declared": 0, "sealed": 1, "prospective": 2}
+Known = Literal["before", "at_prediction", "after_outcome", "unknown"]
+
+
+class Registration(Document):
+    """What a data owner says of the data; the rest of a registration is worked out from the data itself."""
+
+    name: Line
+    target: Word
+    identifier: Word = Field(description="the column by which predictions name their row")
+    known_at: dict[Word, Known] = Field(default_factory=dict, max_length=10_000, description="by column")
+    time: Word | None = Field(default=None, description="the column that says when; newest rows are sealed")
+    group: Word | None = Field(default=None, description="the column of persons or machines; whole ones are sealed")
+    positive: Word | None = Field(default=None, description="of two classes, the one that is looked for")
+    share: Annotated[float, Field(ge=0.05, le=0.9, allow_inf_nan=False)] = 0.3
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    had_access: tuple[Word, ...] = Field(default=(), max_length=1000, description="who had seen the data before")
+    blindness: Blindness | None = Field(default=None, description="as claimed; default: the best that can be shown")
+
+
+def register_data(workspace: Workspace, key: str, request: Registration, content: bytes, *, by: str) -> Answer:
+    """Split and seal the table in `content` (CSV, Parquet, Arrow), in the name of its owner.
+
+    Rows known from an earlier registration stay on their side. InvalidInputError says what is wrong with the table;
+    a blindness that can't be shown is refused.
+    """
+    if len(content) > DATA_LIMIT:
+        return Refused((f"{len(content)} bytes are more than the {DATA_LIMIT} that a table may have by upload",))
+    before = workspace.initiative(key)
+    sealed = _sealed(request, content, past_of(workspace, before))
+    best, why = _blindness(workspace, before, request, sealed, by)
+    if request.blindness is not None and RANK[request.blindness] > RANK[best]:
+        return Refused(tuple(f"{request.blindness} is claimed, but {reason}" for reason in why))
+    document = _document(workspace, request, sealed, request.blindness or best)
+    attachments = {"work.parquet": document.work, "sealed_features.parquet": document.sealed_features}
+    derived = _derived(workspace, request, sealed)
+
+    def write(draft: Draft) -> Refused | None:
+        if reasons := submission_objections(draft.initiative, Kind.DATA_REGISTRATION, document, attachments):
+            return Refused(reasons)
+        if registrations(draft.initiative) != registrations(before):
+            return Refused(("somebody else registered data meanwhile: look at it, then try again",))
+        write_evidence(draft, Kind.DATA_REGISTRATION, document, attachments, derived)
+        return None
+
+    return act(workspace, key, write, by=by, verb=Verb.SUBMIT, role=Role.DATA_OWNER)
+
+
+def look(workspace: Workspace, key: str, predictions: bytes, *, by: str) -> Answer:
+    """Score `predictions` (id, prediction[, score]) on the sealed rows: one look of those preregistered.
+
+    The verdict is in the entry's `derived`. After the last look the set is burnt. InvalidInputError names ids that are
+    unknown, missing or doubled; such a file costs no look.
+    """
+    if len(predictions) > ATTACHMENT_LIMIT:
+        return Refused((f"{len(predictions)} bytes are more than the {ATTACHMENT_LIMIT} that predictions may have",))
+    before = workspace.initiative(key)
+    if reasons := _look_objections(workspace, before):
+        return Refused(reasons)
+    registration, plan = _current(before, Kind.DATA_REGISTRATION), _current(before, Kind.PREREGISTRATION)
+    verdict = _scored(workspace, registration, plan, predictions)
+    stored = workspace.blobs.put(predictions)
+
+    def write(draft: Draft) -> Refused | None:
+        now = draft.initiative
+        if reasons := _look_objections(workspace, now):
+            return Refused(reasons)
+        current = (_current(now, Kind.DATA_REGISTRATION).version, _current(now, Kind.PREREGISTRATION).version)
+        if current != (registration.version, plan.version):
+            return Refused(("registration or preregistration changed meanwhile: no look was spent, try again",))
+        number, of = looks_spent(workspace, now, registration) + 1, int(plan.content["looks"])
+        document = Look(number=number, of=of, predictions=stored, registration=registration.digest)
+        if reasons := submission_objections(now, Kind.LOOK, document, {}):
+            return Refused(reasons)
+        write_evidence(draft, Kind.LOOK, document, {}, _told(verdict, number, registration))
+        return None
+
+    return act(workspace, key, write, by=by, verb=Verb.LOOK, role=Role.DATA_SCIENTIST)
+
+
+def _sealed(request: Registration, content: bytes, past: Past) -> Sealed:
+    from provefirst.holdout.sealing import Plan, seal
+
+    plan = Plan(
+        target=request.target,
+        identifier=request.identifier,
+        seed=request.seed,
+        share=request.share,
+        time=request.time,
+        group=request.group,
+        positive=request.positive,
+    )
+    sealed = seal(content, plan, past)
+    columns = [name for name, _ in sealed.columns]
+    for name in request.known_at:
+        if name not in columns:
+            raise InvalidInputError("known_at", name, "a column of the data", nearest=nearest(name, columns))
+    return sealed
+
+
+def _document(workspace: Workspace, request: Registration, sealed: Sealed, blindness: Blindness) -> DataRegistration:
+    try:
+        return DataRegistration(
+            name=request.name,
+            rows=sealed.rows,
+            columns=tuple(
+                Column(name=name, dtype=dtype, known_at=request.known_at.get(name, "unknown"))
+                for name, dtype in sealed.columns
+            ),
+            target=request.target,
+            identifier=request.identifier,
+            fingerprint=sealed.fingerprint,
+            schema_fingerprint=sealed.schema_fingerprint,
+            split=sealed.split,
+            seed=request.seed,
+            sealed_rows=sealed.sealed_rows,
+            blindness=blindness,
+            had_access=request.had_access,
+            work=workspace.blobs.put(sealed.work),
+            sealed_features=workspace.blobs.put(sealed.features),
+        )
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        raise InvalidInputError("data", first["input"], first["msg"]) from None
+
+
+def _derived(workspace: Workspace, request: Registration, sealed: Sealed) -> dict[str, Any]:
+    return {
+        "labels": workspace.blobs.put(sealed.labels),
+        "sealed_hashes": workspace.blobs.put(sealed.hashes.tobytes()),
+        "worked_hashes": workspace.blobs.put(sealed.worked.tobytes()),
+        "left_out": sealed.left_out,
+        "time": request.time,
+        "group": request.group,
+        "positive": sealed.positive,
+        "share": request.share,
+    }
+
+
+def _blindness(
+    workspace: Workspace, initiative: Initiative, request: Registration, sealed: Sealed, by: str
+) -> tuple[Blindness, tuple[str, ...]]:
+    """The best blindness that can be shown, and why it isn't a better one."""
+    reasons: list[str] = []
+    plan = initiative.current(Kind.PREREGISTRATION)
+    if plan is None:
+        reasons.append("nothing was preregistered yet")
+    elif sealed.newest_from is None:
+        reasons.append("no column of dates says that the sealed rows are newer than the preregistration")
+    elif sealed.newest_from <= plan.at.timestamp() * 1e6:
+        reasons.append(f"sealed rows are older than the preregistration of {instant(plan.at)}")
+    else:
+        return "prospective", ()
+    seen = tuple(_had_access(workspace, initiative, request, by))
+    return ("declared", tuple(reasons) + seen) if seen else ("sealed", tuple(reasons))
+
+
+def _had_access(workspace: Workspace, initiative: Initiative, request: Registration, by: str) -> Iterable[str]:
+    worked_on = (Kind.TRIES, Kind.ANALYSIS_REPORT, Kind.EXPLANATION)
+    is_first = not registrations(initiative)
+    for submission in initiative.submissions:
+        if is_first and submission.kind in worked_on:
+            yield f"{submission.by} submitted {submission.kind.value} before the data was registered"
+    for handle in request.had_access:
+        if handle != by and _is_data_scientist(workspace, initiative, handle):
+            yield f"{handle} had access before"
+
+
+def _is_data_scientist(workspace: Workspace, initiative: Initiative, handle: str) -> bool:
+    """Whether somebody works on models, as far as is known; who isn't known here may."""
+    if initiative.parts.get(handle) is Role.DATA_SCIENTIST:
+        return True
+    try:
+        return Role.DATA_SCIENTIST in workspace.person(handle).roles
+    except UnknownError:
+        return True
+
+
+def _current(initiative: Initiative, kind: Kind) -> Submission:
+    found = initiative.current(kind)
+    assert found is not None  # noqa: S101  # `_look_objections` came before
+    return found
+
+
+def _look_objections(workspace: Workspace, initiative: Initiative) -> tuple[str, ...]:
+    missing = tuple(
+        f"{kind.value}: not submitted, and a look needs it first"
+        for kind in (Kind.PREREGISTRATION, Kind.DATA_REGISTRATION)
+        if initiative.current(kind) is None
+    )
+    if missing:
+        return missing
+    registration, of = _current(initiative, Kind.DATA_REGISTRATION), _current(initiative, Kind.PREREGISTRATION)
+    looks = int(of.content["looks"])
+    if (spent := looks_spent(workspace, initiative, registration)) >= looks:
+        return (
+            f"{spent} of {looks} looks are spent: the sealed set is burnt; new rows can be registered, or the answer "
+            "is inconclusive",
+        )
+    return ()
+
+
+def _scored(workspace: Workspace, registration: Submission, plan: Submission, predictions: bytes) -> Verdict:
+    from provefirst.holdout.scoring import look_verdict
+
+    prereg = plan.document
+    assert isinstance(prereg, Preregistration)  # noqa: S101  # what its kind says
+    return look_verdict(
+        workspace.blobs.get(registration.derived["labels"]),
+        predictions,
+        prereg.metric,
+        goal=prereg.goal,
+        alpha=prereg.alpha,
+        looks=prereg.looks,
+        seed=int(registration.content["seed"]),
+        positive=registration.derived["positive"],
+    )
+
+
+def _told(verdict: Verdict, number: int, registration: Submission) -> dict[str, Any]:
+    """What comes back from a look: the verdict and its interval, and what it cost."""
+    found = verdict.interval
+    return {
+        "verdict": verdict.outcome,
+        "estimate": found.estimate,
+        "low": found.low if found.low > float("-inf") else None,
+        "high": found.high if found.high < float("inf") else None,
+        "n": found.n,
+        "method": found.method,
+        "goal": verdict.goal,
+        "rows_needed": verdict.rows_needed,
+        "blindness": registration.content["blindness"],
+        "alpha_spent": verdict.alpha * number / verdict.looks,
+        "alpha_left": verdict.alpha * (verdict.looks - number) / verdict.looks,
+        "looks_left": verdict.looks - number,
+    }
