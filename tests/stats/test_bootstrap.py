@@ -57,6 +57,9 @@ def test_an_unknown_metric_is_refused_with_the_nearest_known_one():
         ("r2", [3.0, 3.0], [1.0, 2.0], "truth: 3.0"),
         ("average_precision", [1, 1], [0.1, 0.2], "truth: '2 positives of 2'"),
         ("accuracy", [], [], "truth: 'an array of shape"),
+        ("accuracy", [0, 1], ["0", "1"], "prediction: '0' is not accepted: one of 0, 1"),
+        ("f1_macro", ["a", "b"], ["A", "B"], "prediction: 'A'"),
+        ("balanced_accuracy", np.array(["a", "b"], dtype=object), np.array([3, 4], dtype=object), "prediction: 3"),
     ],
 )
 def test_rows_a_metric_cannot_be_computed_from_are_refused(metric, truth, prediction, problem):
@@ -88,7 +91,7 @@ def test_a_resampled_value_is_the_metric_of_the_rows_drawn(name):
     assert resampled == pytest.approx([THEIRS[name](truth[r], prediction[r]) for r in rows], abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ["rmse", "f1", "average_precision"])
+@pytest.mark.parametrize("name", ["rmse", "r2", "average_precision"])
 def test_the_limits_agree_with_scipys_bca(name):
     truth, prediction = rows_for(name, np.random.default_rng(4), 150)
     theirs = stats.bootstrap(

@@ -12,6 +12,7 @@ from sklearn.svm import SVC
 
 from provefirst.stats import comparison
 from provefirst.stats.comparison import (
+    improvement,
     mcnemar,
     mcnemar_counts,
     nadeau_bengio,
@@ -205,3 +206,26 @@ def test_the_uncorrected_test_is_the_paired_t_test():
 def test_scores_that_are_equal_on_every_split_are_no_difference():
     found = nadeau_bengio([0.8, 0.9], [0.8, 0.9], 90, 10)
     assert (found.t, found.p_greater) == (0.0, 0.5)
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "roc_auc", "f1", "brier", "rmse"])
+def test_an_improvement_is_positive_whichever_way_the_metric_points(metric):
+    generator = np.random.default_rng(9)
+    truth = (generator.random(300) < 0.5).astype(int)
+    chances = [np.clip(truth * 0.6 + 0.2 + generator.normal(size=300) * noise, 0.0, 1.0) for noise in (0.2, 1.0)]
+    if metric in ("accuracy", "f1"):
+        chances = [(chance > 0.5).astype(int) for chance in chances]
+    better, worse = improvement(metric, truth, *chances, seed=1), improvement(metric, truth, *chances[::-1], seed=1)
+    assert better.difference.low > 0.0 > worse.difference.high
+    assert better.p_greater < 0.01
+    assert worse.p_greater > 0.99
+    assert better.difference.estimate == pytest.approx(-worse.difference.estimate)
+
+
+def test_an_improvement_is_held_against_its_margin():
+    rows = np.ones(115), *right_and_wrong(25, 10, 80)
+    found = improvement("accuracy", *rows, seed=1, margin=0.1)
+    assert found == paired_accuracy(*rows[1:], margin=0.1)
+    assert found.p_greater > improvement("accuracy", *rows, seed=1).p_greater
+    with pytest.raises(ValueError, match=r"margin: -0\.1"):
+        improvement("accuracy", *rows, seed=1, margin=-0.1)

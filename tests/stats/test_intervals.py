@@ -25,6 +25,8 @@ alphas = st.floats(1e-6, 0.5)
         ("successes", 1.5, {"successes": 1.5, "n": 10}),
         ("alpha", 0.0, {"successes": 1, "n": 10, "alpha": 0.0}),
         ("alpha", 1.0, {"successes": 1, "n": 10, "alpha": 1.0}),
+        ("alpha", "5 %", {"successes": 1, "n": 10, "alpha": "5 %"}),
+        ("n", True, {"successes": 1, "n": True}),
         ("side", "left", {"successes": 1, "n": 10, "side": "left"}),
     ],
 )

@@ -16,35 +16,35 @@ Bools = NDArray[np.bool_]
 
 def probability(field: str, value: float) -> float:
     """The value as a float strictly between 0 and 1."""
-    if not (0.0 < value < 1.0):
+    if not (_is_real(value) and 0.0 < value < 1.0):
         raise InvalidInputError(field, value, "a number strictly between 0 and 1")
     return float(value)
 
 
 def share(field: str, value: float) -> float:
     """The value as a float from 0 to 1, both included."""
-    if not (0.0 <= value <= 1.0):
+    if not (_is_real(value) and 0.0 <= value <= 1.0):
         raise InvalidInputError(field, value, "a number from 0 to 1")
     return float(value)
 
 
 def number(field: str, value: float) -> float:
     """The value as a finite float."""
-    if not math.isfinite(value):
+    if not (_is_real(value) and math.isfinite(value)):
         raise InvalidInputError(field, value, "a finite number")
     return float(value)
 
 
 def positive(field: str, value: float) -> float:
     """The value as a finite float above 0."""
-    if not (math.isfinite(value) and value > 0):
+    if not (_is_real(value) and math.isfinite(value) and value > 0):
         raise InvalidInputError(field, value, "a finite number above 0")
     return float(value)
 
 
 def count(field: str, value: int, least: int = 0, most: int | None = None) -> int:
     """The value as an int from ``least`` to ``most``, both included."""
-    whole = not isinstance(value, bool) and float(value).is_integer()
+    whole = _is_real(value) and float(value).is_integer()
     if not whole or value < least or (most is not None and value > most):
         ceiling = "" if most is None else f" and at most {most}"
         raise InvalidInputError(field, value, f"a whole number of at least {least}{ceiling}")
@@ -97,6 +97,10 @@ def same_length(field: str, values: NDArray[Any], other: str, others: NDArray[An
     """Refuse two arrays that don't have the same number of rows."""
     if values.shape[0] != others.shape[0]:
         raise InvalidInputError(field, f"{values.shape[0]} rows", f"as many rows as {other} ({others.shape[0]})")
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def _numeric(field: str, values: ArrayLike) -> Floats:

@@ -105,7 +105,7 @@ def paired_auc(
 ) -> Comparison:
     """Difference of two AUCs on the same rows (DeLong et al. 1988); shapes as in ``delong.auc_difference``.
 
-    Where the difference has no variance it says nothing: both p-values are 1, unless it is beyond the margin.
+    Where the difference has no variance (the two rank every pair alike) it is no evidence: both p-values are 1.
     """
     interval, se = delong.auc_difference(labels, first, second, alpha)
     if se == 0.0:
@@ -139,6 +139,31 @@ def paired_bootstrap(
     at_most = (int(np.count_nonzero(samples <= margin)) + 1) / (samples.size + 1)
     at_least = (int(np.count_nonzero(samples >= margin)) + 1) / (samples.size + 1)
     return Comparison(interval, margin, at_most, min(1.0, 2.0 * min(at_most, at_least)), "paired bootstrap")
+
+
+def improvement(
+    metric: str,
+    truth: ArrayLike,
+    first: ArrayLike,
+    second: ArrayLike,
+    *,
+    seed: int,
+    margin: float = 0.0,
+    alpha: float = 0.05,
+) -> Comparison:
+    """By how much ``first`` is better than ``second``, whichever way is better, by the test proper to the metric.
+
+    ``margin`` >= 0 is what counts as better. Accuracy: ``paired_accuracy``; ROC AUC: ``paired_auc``; the rest:
+    ``paired_bootstrap``, a loss being turned round so that a positive difference is always good for ``first``.
+    """
+    if not 0.0 <= margin < float("inf"):
+        raise InvalidInputError("margin", margin, "a finite number of at least 0")
+    if metric == "roc_auc":
+        return paired_auc(truth, first, second, margin, alpha)
+    if metric == "accuracy":
+        return paired_accuracy(metrics.is_right(truth, first), metrics.is_right(truth, second), margin, alpha)
+    better, worse = (first, second) if metrics.metric(metric).greater_is_better else (second, first)
+    return paired_bootstrap(metric, truth, better, worse, seed=seed, margin=margin, alpha=alpha)
 
 
 def nadeau_bengio(

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from provefirst.errors import InvalidInputError
 from provefirst.stats import arguments
-from provefirst.stats.arguments import Floats
+from provefirst.stats.arguments import Bools, Floats
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,33 @@ def prepare(name: str, truth: ArrayLike, prediction: ArrayLike) -> Score:
     and matthews want 0 and 1; roc_auc and average_precision a score, log_loss and brier a probability of
     class 1; rmse, mae, r2 numbers.
     """
+    return metric(name).prepare(*_columns(truth, prediction))
+
+
+def is_right(truth: ArrayLike, prediction: ArrayLike) -> Bools:
+    """Which rows of ``prediction`` (n,) are the label of ``truth`` (n,), labels being of any type.
+
+    Raises ValueError where labels aren't all numbers and no predicted one occurs in ``truth``: "1" is not 1.
+    """
+    right: Bools = _spelt_alike(*_columns(truth, prediction))
+    return right
+
+
+def _columns(truth: ArrayLike, prediction: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     actual, guess = np.asarray(truth), np.asarray(prediction)
     for field, array in (("truth", actual), ("prediction", guess)):
         if array.ndim != 1 or array.size == 0:
             raise InvalidInputError(field, f"an array of shape {array.shape}", "shape (n,) with n >= 1")
     arguments.same_length("prediction", guess, "truth", actual)
-    return metric(name).prepare(actual, guess)
+    return actual, guess
+
+
+def _spelt_alike(truth: NDArray[Any], guess: NDArray[Any]) -> Bools:
+    are_numbers = truth.dtype.kind in "biuf" and guess.dtype.kind in "biuf"
+    known, said = set(truth.tolist()), guess.tolist()
+    if not are_numbers and known.isdisjoint(said):
+        raise InvalidInputError("prediction", said[0], "one of " + ", ".join(repr(label) for label in list(known)[:5]))
+    return np.asarray(truth == guess, dtype=np.bool_)
 
 
 def value(score: Score) -> float:
@@ -108,11 +129,12 @@ def _share(part: Floats, whole: Floats, otherwise: float) -> Floats:
 
 
 def _accuracy(truth: NDArray[Any], guess: NDArray[Any]) -> Score:
-    hit = (truth == guess).astype(np.float64)
+    hit = _spelt_alike(truth, guess).astype(np.float64)
     return Sums(np.column_stack((np.ones(hit.size), hit)), lambda s: s[:, 1] / s[:, 0])
 
 
 def _by_class(truth: NDArray[Any], guess: NDArray[Any]) -> tuple[Floats, Floats, Floats]:
+    _spelt_alike(truth, guess)
     classes = np.unique(truth)
     actual, said = truth[:, np.newaxis] == classes, guess[:, np.newaxis] == classes
     return actual.astype(np.float64), said.astype(np.float64), (actual & said).astype(np.float64)

@@ -180,11 +180,11 @@ def _quantile(tail: float) -> float:
 
 
 def _hits(metric: str, truth: ArrayLike, prediction: ArrayLike) -> tuple[int, int]:
-    actual, said = np.asarray(truth), np.asarray(prediction)
-    metrics.prepare(metric, actual, said)
     if metric == "accuracy":
-        return int((actual == said).sum()), actual.size
-    positive, called = arguments.binary("truth", actual), arguments.binary("prediction", said)
+        right = metrics.is_right(truth, prediction)
+        return int(right.sum()), right.size
+    positive, called = arguments.binary("truth", truth), arguments.binary("prediction", prediction)
+    arguments.same_length("prediction", called, "truth", positive)
     if metric == "specificity":
         positive, called = ~positive, ~called
     counted = called if metric == "precision" else positive
