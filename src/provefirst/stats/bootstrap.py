@@ -3,6 +3,10 @@
 A metric of row sums needs no row-wise loop: few distinct rows are resampled as multinomial cells, many as
 counts times the row matrix, and the jackknife is exact. A ranking metric is resampled by row weights, and its
 acceleration comes from at most 400 blocks of rows (the jackknife of blocks estimates the same skewness).
+
+No bootstrap knows of errors larger than those it saw. Measured error of a one-sided 5 % upper bound of RMSE: with
+normal errors 11 % at 50 rows and 7 % at 200; with lognormal ones 27 % and 15 % (MAE: 13 % and 5 %). Where a few large
+errors make up the loss, register MAE, or more rows.
 """
 
 from __future__ import annotations
