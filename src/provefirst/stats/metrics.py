@@ -73,7 +73,7 @@ def prepare(name: str, truth: ArrayLike, prediction: ArrayLike) -> Score:
 
     Labels for accuracy, balanced_accuracy and f1_macro may be of any type; f1, precision, recall, specificity
     and matthews want 0 and 1; roc_auc and average_precision a score, log_loss and brier a probability of
-    class 1; rmse, mae, r2 numbers.
+    class 1; rmse, mae, r2 numbers; so does mape, as a share, with no truth of 0.
     """
     return metric(name).prepare(*_columns(truth, prediction))
 
@@ -189,6 +189,13 @@ def _mean_of(loss: Callable[[Floats, Floats], Floats], root: bool = False) -> Ca
     return prepare_mean
 
 
+def _relative(truth: Floats, guess: Floats) -> Floats:
+    if not truth.all():
+        raise InvalidInputError("truth", 0.0, "no zero, since the error is a share of the truth")
+    result: Floats = np.abs((truth - guess) / truth)
+    return result
+
+
 def _log_loss(truth: Floats, guess: Floats) -> Floats:
     chance = np.clip(_probabilities(guess), _EPSILON, 1.0 - _EPSILON)
     positive = arguments.binary("truth", truth)
@@ -274,6 +281,7 @@ _METRICS: dict[str, Metric] = {
         Metric("rmse", False, 0.0, _INFINITY, _mean_of(lambda y, g: (y - g) ** 2, root=True)),
         Metric("mse", False, 0.0, _INFINITY, _mean_of(lambda y, g: (y - g) ** 2)),
         Metric("mae", False, 0.0, _INFINITY, _mean_of(lambda y, g: np.abs(y - g))),
+        Metric("mape", False, 0.0, _INFINITY, _mean_of(_relative)),
         Metric("r2", True, -_INFINITY, 1.0, _r2),
     )
 }
