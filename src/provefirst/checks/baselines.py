@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from provefirst.checks.encoding import Encoded
-from provefirst.checks.material import FIT, Material
-from provefirst.checks.models import Answers, Model, ModelName
+from provefirst.checks.material import Material
+from provefirst.checks.models import Answers, ModelName
 from provefirst.holdout.scoring import Pairs
 from provefirst.holdout.splitting import instants
 from provefirst.holdout.tables import texts
@@ -51,11 +50,7 @@ def baselines(material: Material, names: tuple[ModelName, ...]) -> tuple[Baselin
 
 def fitted(material: Material, name: ModelName) -> Pairs:
     """What the model of that name says about the sealed rows, fitted on the work set (a sample of it where large)."""
-    rows = material.sample(len(material.work), FIT)
-    whole = material.x_work
-    encoded = Encoded(whole.values[rows], whole.categorical, whole.names)
-    model = Model(name, material.task, len(material.classes), material.seed).fit(encoded, material.y_work[rows])
-    return material.paired(model.answer(material.x_sealed))
+    return material.paired(material.fits.sealed(name))
 
 
 def compare(better: Pairs, than: Pairs, *, margin: float, alpha: float, seed: int) -> Comparison:

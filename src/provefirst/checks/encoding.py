@@ -25,6 +25,15 @@ class Encoded:
     categorical: NDArray[np.bool_]
     names: tuple[str, ...]
 
+    def rows(self, positions: NDArray[Any]) -> Encoded:
+        """Only the rows at these positions (or of this mask)."""
+        return Encoded(self.values[positions], self.categorical, self.names)
+
+    def columns(self, positions: NDArray[Any]) -> Encoded:
+        """Only the columns at these positions."""
+        names = tuple(self.names[position] for position in positions)
+        return Encoded(self.values[:, positions], self.categorical[positions], names)
+
 
 @dataclass(frozen=True)
 class Encoder:

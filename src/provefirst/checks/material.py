@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,11 @@ from provefirst.holdout.scoring import Pairs, in_form
 from provefirst.holdout.splitting import is_regression
 from provefirst.holdout.tables import read_table, texts
 
+if TYPE_CHECKING:
+    from provefirst.checks.fits import Fits
+
 SAMPLE = 20_000
 """Rows that the secondary checks look at; they say so where there are more."""
-FIT = 200_000
-"""Rows that a model is fitted on at most."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,6 @@ class Material:
     blindness: str
     seed: int
     answers: pd.DataFrame | None = field(default=None, repr=False)
-    out_of_fold: pd.DataFrame | None = field(default=None, repr=False)
 
     @cached_property
     def task(self) -> Task:
@@ -121,11 +121,25 @@ class Material:
         """The sealed rows' target, as in `y_work`."""
         return self.coded(self.sealed[self.roles.target])
 
+    @cached_property
+    def fits(self) -> Fits:
+        """The engine's own models of this material, each fitted once."""
+        from provefirst.checks.fits import Fits
+
+        return Fits(self)
+
     def coded(self, target: pd.Series[Any]) -> NDArray[Any]:
         """A target as class codes or as numbers."""
         if self.task == "regression":
             return target.to_numpy(dtype=np.float64)
         return np.asarray(pd.Index(self.classes).get_indexer(pd.Index(texts(target))))
+
+    @property
+    def positive_code(self) -> int:
+        """The class code of the positive class; NotApplicableError where there is none."""
+        if self.roles.positive not in self.classes:
+            raise NotApplicableError("the target has no two classes of which one is looked for")
+        return self.classes.index(str(self.roles.positive))
 
     @property
     def greater_is_better(self) -> bool:
