@@ -12,6 +12,8 @@ from uuid import uuid4
 
 from provefirst.errors import DigestMismatchError, StorageError, UnknownError
 
+_PIECE = 2**20
+
 
 @dataclass(frozen=True)
 class Blobs:
@@ -49,6 +51,23 @@ class Blobs:
         if "://" in self.place:
             return bool(self._remote().exists(self._path(digest)))
         return Path(self._path(digest)).is_file()
+
+    def problem(self, digest: str) -> str:
+        """What is wrong with the blob with `digest`; nothing where it is whole. It is read piece by piece."""
+        try:
+            found = sha256()
+            with self._opened(digest) as file:
+                while piece := file.read(_PIECE):
+                    found.update(piece)
+        except FileNotFoundError:
+            return "is missing"
+        except (OSError, UnknownError) as problem:
+            return f"can't be read: {problem}"
+        return "" if found.hexdigest() == digest else "was changed: its content does not match its digest"
+
+    def _opened(self, digest: str) -> Any:
+        path = self._path(digest)
+        return self._remote().open(path, "rb") if "://" in self.place else Path(path).open("rb")
 
     def _path(self, digest: str) -> str:
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, text
@@ -57,32 +57,51 @@ def project_organisation(work: Work, entries: Sequence[Entry]) -> None:
 
 
 def rebuild(work: Work) -> int:
-    """Make every projection anew from the ledger; returns the number of entries read.
-
-    Balances are summed and written once: streams are read one after the other, not in the order of time, and in
-    between a pool could seem overdrawn that never was.
-    """
+    """Make every projection anew from the ledger; returns the number of entries read."""
     for model in reversed(PROJECTIONS):
         work.connection.execute(delete(table(model)))
-    count, balances, currencies = 0, Counter[str](), dict[str, str]()
+    count, sums = 0, Sums()
     for stream in work.streams():
         entries = work.entries(stream)
         count += len(entries)
-        if stream == ORGANISATION:
-            postings = [{**_funding(entry), "target": _funding(entry)["account"]} for entry in entries if _funds(entry)]
-        else:
-            state = replay(entries)
-            _project(work.connection, entries, state)
-            postings = list(_postings(entries, state))
+        sums.add(remake(work.connection, entries))
+    sums.write(work.connection)
+    return count
+
+
+def remake(connection: Connection, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Write the rows that a whole stream makes, but for the balances; returns what it moved between accounts."""
+    if entries[0].initiative == ORGANISATION:
+        return [{**_funding(entry), "target": _funding(entry)["account"]} for entry in entries if _funds(entry)]
+    state = replay(entries)
+    _project(connection, entries, state)
+    return list(_postings(entries, state))
+
+
+class Sums:
+    """Balances, summed over all streams and written once.
+
+    Streams are read one after the other, not in the order of time, and in between a pool could seem overdrawn that
+    never was.
+    """
+
+    def __init__(self) -> None:
+        self._amounts, self._currencies = Counter[str](), dict[str, str]()
+
+    def add(self, postings: Iterable[Mapping[str, Any]]) -> None:
         for posting in postings:
             for side, sign in (("source", -1), ("target", 1)):
                 if account := posting.get(side):
-                    balances[account] += sign * posting["amount"]
-                    currencies[account] = posting["currency"]
-    if balances:
-        rows = [{"account": name, "amount": sum_, "currency": currencies[name]} for name, sum_ in balances.items()]
-        work.connection.execute(insert(table(BalanceRow)), rows)
-    return count
+                    self._amounts[account] += sign * posting["amount"]
+                    self._currencies[account] = posting["currency"]
+
+    def write(self, connection: Connection) -> None:
+        rows = [
+            {"account": account, "amount": amount, "currency": self._currencies[account]}
+            for account, amount in self._amounts.items()
+        ]
+        if rows:
+            connection.execute(insert(table(BalanceRow)), rows)
 
 
 def initiative_row(state: Initiative) -> dict[str, object]:
