@@ -1,10 +1,8 @@
-"""People, their roles, which verbs a role may use, and the one part a person has on an initiative."""
+"""People, their roles, what they can do here, and which roles are a part on an initiative."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -43,11 +41,13 @@ class Person(Document):
 
 
 class Verb(StrEnum):
-    """Everything that changes something, by the name the surfaces use."""
+    """Everything that a person can do here, by the name the surfaces use."""
 
     OPEN = "open"
     SUBMIT = "submit"
     LOOK = "look"
+    DECLARE = "declare"
+    METHOD_REVIEW = "method_review"
     REVIEW = "review"
     VOTE = "vote"
     DECIDE = "decide"
@@ -58,34 +58,23 @@ class Verb(StrEnum):
     SET_DEADLINE = "set_deadline"
     CONCLUDE = "conclude"
     MIGRATE = "migrate"
+    BREAK_GLASS = "break_glass"
     FUND = "fund"
     ADOPT = "adopt"
     ADD_PERSON = "add_person"
+    LIST = "list"
+    SHOW = "show"
+    READ_METHOD = "read_method"
+    READ_RESULTS = "read_results"
+    READ_REVIEWS = "read_reviews"
+    AUDIT = "audit"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ")
 
 
 _R = Role
-MAY: Mapping[Verb, frozenset[Role]] = MappingProxyType(
-    {
-        Verb.OPEN: frozenset({_R.PRODUCT_OWNER}),
-        Verb.SUBMIT: frozenset({_R.PRODUCT_OWNER, _R.DATA_SCIENTIST, _R.DATA_OWNER, _R.ETHICS_REVIEWER}),
-        Verb.LOOK: frozenset({_R.DATA_SCIENTIST}),
-        Verb.REVIEW: frozenset({_R.REVIEWER}),
-        Verb.VOTE: frozenset({_R.BOARD_MEMBER, _R.ETHICS_REVIEWER}),
-        Verb.DECIDE: frozenset(set(_R) - {_R.AUDITOR}),
-        Verb.RESUME: frozenset({_R.REVIEWER, _R.BOARD_MEMBER, _R.ETHICS_REVIEWER}),
-        Verb.CLEAR: frozenset({_R.REVIEWER, _R.BOARD_MEMBER, _R.ETHICS_REVIEWER}),
-        Verb.RELEASE: frozenset({_R.BOARD_MEMBER}),
-        Verb.SPEND: frozenset({_R.PRODUCT_OWNER}),
-        Verb.SET_DEADLINE: frozenset({_R.PRODUCT_OWNER, _R.BOARD_MEMBER}),
-        Verb.CONCLUDE: frozenset({_R.PRODUCT_OWNER, _R.DATA_SCIENTIST}),
-        Verb.MIGRATE: frozenset({_R.ADMIN}),
-        Verb.FUND: frozenset({_R.ADMIN}),
-        Verb.ADOPT: frozenset({_R.ADMIN}),
-        Verb.ADD_PERSON: frozenset({_R.ADMIN}),
-    }
-)
-"""Which roles may use a verb. What is not named here is forbidden."""
-
 PARTS: tuple[Role, ...] = (
     _R.PRODUCT_OWNER,
     _R.DATA_SCIENTIST,
@@ -95,18 +84,3 @@ PARTS: tuple[Role, ...] = (
     _R.BOARD_MEMBER,
 )
 """The roles that are a part on an initiative: a person has one of them on it, for good."""
-
-
-def objections(person: Person, verb: Verb, role: Role, parts: Mapping[str, Role], key: str) -> tuple[str, ...]:
-    """Why `person` may not use `verb` in `role` on `key`, where people have `parts`; empty: they may."""
-    if not person.is_active:
-        return (f"{person.handle} is no longer active",)
-    if role not in MAY[verb]:
-        allowed = ", ".join(sorted(r.label for r in MAY[verb]))
-        return (f"{verb.value} is for: {allowed}",)
-    if role not in person.roles:
-        return (f"{person.handle} is not {role.label}",)
-    part = parts.get(person.handle)
-    if role in PARTS and part is not None and part is not role:
-        return (f"{person.handle} is {part.label} on {key}, and nobody has two parts on one initiative",)
-    return ()

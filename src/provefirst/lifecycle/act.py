@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provefirst.errors import ConstraintError, StaleVersionError
 from provefirst.gates import Gate, PolicySet
@@ -15,7 +15,8 @@ from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.settle import settle
 from provefirst.lifecycle.wake import wake
 from provefirst.lifecycle.workspace import Workspace, policies_of
-from provefirst.people import ENGINE, MAY, Person, Role, Verb, objections
+from provefirst.people import ENGINE, Role, Verb
+from provefirst.permissions import Standing, fitting, objections, stage_objections
 from provefirst.store.projections import project
 
 TRIES = 8
@@ -36,9 +37,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It did not happen; every reason why. Nothing was written."""
+    """It did not happen; every reason why. Nothing was written.
+
+    `is_forbidden` where it is the person who may not, whatever the state of things.
+    """
 
     reasons: tuple[str, ...]
+    is_forbidden: bool = field(default=False, compare=False)
 
     def __bool__(self) -> bool:
         return False
@@ -99,25 +104,22 @@ def _once(
         part: Role | None = None
         if by != ENGINE:
             person = work.person(by)
-            part = _role(person, verb, initiative, policies, role)
-            if reasons := objections(person, verb, part, initiative.parts, key):
-                return Refused(reasons)
+            standing = Standing(key, initiative.owner, initiative.parts)
+            part = _role(initiative, policies, role) or fitting(person, verb, standing)
+            if reasons := objections(person, verb, part, standing):
+                return Refused(reasons, is_forbidden=True)
         draft = Draft(work, initiative, policies, by, part, workspace.clock())
         if (refused := write(draft)) is not None:
             return refused
+        if part and (reasons := stage_objections(verb, part, initiative.stage, key, is_open=initiative.is_open)):
+            return Refused(reasons)
         commit(draft)
     workspace.remember(draft.initiative)
     return Done(draft.initiative, tuple(draft.entries), draft.gate)
 
 
-def _role(person: Person, verb: Verb, initiative: Initiative, policies: PolicySet, wanted: RoleFor | None) -> Role:
-    if wanted is not None:
-        return wanted if isinstance(wanted, Role) else wanted(initiative, policies)
-    allowed = MAY[verb]
-    if (part := initiative.parts.get(person.handle)) is not None and part in allowed:
-        return part
-    fitting = [role for role in Role if role in allowed and role in person.roles]
-    return fitting[0] if fitting else min(allowed)
+def _role(initiative: Initiative, policies: PolicySet, wanted: RoleFor | None) -> Role | None:
+    return wanted if wanted is None or isinstance(wanted, Role) else wanted(initiative, policies)
 
 
 def _is_race(problem: ConstraintError) -> bool:

@@ -13,7 +13,8 @@ from provefirst.lifecycle.settle import written
 from provefirst.lifecycle.submitting import write_evidence
 from provefirst.lifecycle.workspace import Workspace, policies_of
 from provefirst.money import Account, Move
-from provefirst.people import Role, Verb, objections
+from provefirst.people import Role, Verb
+from provefirst.permissions import Standing, objections
 from provefirst.stages import Stage
 from provefirst.store.work import Work
 
@@ -25,8 +26,8 @@ def open_initiative(
     try:
         with workspace.store.writing() as work:
             person = work.person(by)
-            if reasons := objections(person, Verb.OPEN, Role.PRODUCT_OWNER, {}, "a new initiative"):
-                return Refused(reasons)
+            if reasons := objections(person, Verb.OPEN, Role.PRODUCT_OWNER, Standing("a new initiative")):
+                return Refused(reasons, is_forbidden=True)
             account = pool or workspace.pool
             if reasons := _pool_objections(work, account, proposal):
                 return Refused(reasons)

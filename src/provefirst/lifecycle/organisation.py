@@ -12,10 +12,14 @@ from provefirst.lifecycle.deciding import Said
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
-from provefirst.people import ENGINE, Person, Role, Verb, objections
+from provefirst.people import ENGINE, Person, Role, Verb
+from provefirst.permissions import Standing, objections
 from provefirst.store.projections import project_organisation
 from provefirst.store.work import Work
 from provefirst.texts import handle
+
+HERE = Standing(ORGANISATION)
+"""Nobody stands in any relation to the organisation's own affairs."""
 
 
 def add_person(workspace: Workspace, person: Person, *, by: str) -> Refused | None:
@@ -26,8 +30,8 @@ def add_person(workspace: Workspace, person: Person, *, by: str) -> Refused | No
         is_first = not work.people()
         if is_first and not (by == person.handle and Role.ADMIN in person.roles):
             return Refused(("the first person here is an admin, and adds themself",))
-        if not is_first and (reasons := objections(work.person(by), Verb.ADD_PERSON, Role.ADMIN, {}, ORGANISATION)):
-            return Refused(reasons)
+        if not is_first and (reasons := objections(work.person(by), Verb.ADD_PERSON, Role.ADMIN, HERE)):
+            return Refused(reasons, is_forbidden=True)
         work.save_person(person)
     return None
 
@@ -79,8 +83,8 @@ def _organise(workspace: Workspace, write: Callable[[Work], Event | Refused], *,
         try:
             with workspace.store.writing() as work:
                 work.lock(ORGANISATION)
-                if reasons := objections(work.person(by), verb, Role.ADMIN, {}, ORGANISATION):
-                    return Refused(reasons)
+                if reasons := objections(work.person(by), verb, Role.ADMIN, HERE):
+                    return Refused(reasons, is_forbidden=True)
                 event = write(work)
                 if isinstance(event, Refused):
                     return event
