@@ -1,0 +1,97 @@
+"""The client: who acts, on which workspace."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from provefirst.client.handle import Handle
+from provefirst.client.organisation import People, Policies, Pools
+from provefirst.errors import InvalidInputError, UnknownError
+from provefirst.evidence import EthicsScreen, Proposal
+from provefirst.lifecycle import documents, listing
+from provefirst.lifecycle.act import Answer
+from provefirst.lifecycle.facts import Facts
+from provefirst.lifecycle.given import Given, document
+from provefirst.lifecycle.opening import open_initiative
+from provefirst.lifecycle.workspace import Workspace
+
+
+class NoWorkspaceError(UnknownError):
+    """There is nothing to work on where we looked."""
+
+    def __init__(self, home: Path, database: str) -> None:
+        self.home, self.database = home, database
+        super().__init__("home", str(home), "a data folder that `provefirst init` made")
+        self.args = (
+            f"there is no provefirst data in {home} (database: {database}). "
+            f"Make it with: provefirst init --home {home} --admin NAME",
+        )
+
+
+class NobodyError(InvalidInputError):
+    """Something is to be done, and nobody said who does it."""
+
+    def __init__(self) -> None:
+        super().__init__("as", documents.NOTHING, "the handle of whoever acts")
+        self.args = ("nobody said who acts: name yourself with --as NAME, or set PROVEFIRST_AS",)
+
+
+def connect(home: Path | str | None = None, database_url: str | None = None, as_: str | None = None) -> Client:
+    """A client on the workspace in `home` (else PROVEFIRST_HOME), acting as `as_` (else PROVEFIRST_AS).
+
+    NoWorkspaceError where there is none yet.
+    """
+    workspace = Workspace.open(home, database_url)
+    if not workspace.is_prepared():
+        raise NoWorkspaceError(workspace.home, workspace.store.engine.url.render_as_string(hide_password=True))
+    return Client(workspace, as_ or os.environ.get("PROVEFIRST_AS") or "")
+
+
+@dataclass(frozen=True)
+class Client:
+    """Everything that one person can do on a workspace."""
+
+    workspace: Workspace
+    person: str = ""
+
+    @property
+    def actor(self) -> str:
+        """Whoever acts; NobodyError where nobody was named."""
+        if not self.person:
+            raise NobodyError
+        return self.person
+
+    def open(self, proposal: Given, *, screen: Given | None = None, pool: str | None = None) -> Answer:
+        """Open an initiative with its proposal, and the ethics screen where it is done already."""
+        screened = None if screen is None else document(EthicsScreen, screen)
+        return open_initiative(self.workspace, document(Proposal, proposal), by=self.actor, screen=screened, pool=pool)
+
+    def initiative(self, key: str) -> Handle:
+        """A handle on the initiative with `key`; whether there is one is asked when it is used."""
+        return Handle(self.workspace, self, key)
+
+    def list(
+        self, *, stage: str = "", status: str = "", owner: str = "", text: str = "", after: str = "", limit: int = 100
+    ) -> listing.Page:
+        """Initiatives, newest change first; `after` takes the cursor that the page before gave."""
+        return listing.initiatives(
+            self.workspace, stage=stage, status=status, owner=owner, text=text, after=after, limit=limit
+        )
+
+    def lessons(self, *, text: str = "", outcome: str = "", limit: int = 100) -> tuple[Facts, ...]:
+        """What concluded initiatives taught: every word of `text` occurs, newest first."""
+        return listing.lessons(self.workspace, text=text, outcome=outcome, limit=limit)
+
+    @property
+    def people(self) -> People:
+        return People(self.workspace, self)
+
+    @property
+    def pools(self) -> Pools:
+        return Pools(self.workspace, self)
+
+    @property
+    def policies(self) -> Policies:
+        return Policies(self.workspace, self)

@@ -1,0 +1,133 @@
+"""What an entry of the ledger says, as a sentence that goes on from who did it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from provefirst.errors import shorten
+from provefirst.ledger import Data, Entry
+from provefirst.money import Money
+
+Words = Callable[[Data, str], str]
+
+
+def sentence(entry: Entry, currency: str) -> str:
+    """What `entry` says. Amounts are in `currency`, which is the initiative's."""
+    words = _WORDS.get(entry.event)
+    return words(entry.data, currency) if words else entry.event
+
+
+def _money(amount: int, currency: str) -> str:
+    return str(Money(amount=amount, currency=currency)) if currency else f"{amount} minor units"
+
+
+def _stage(data: Data) -> str:
+    return str(data["stage"]).replace("_", " ")
+
+
+def _and(words: Sequence[str]) -> str:
+    return ", ".join(words)
+
+
+def _opened(data: Data, currency: str) -> str:
+    return f"opened “{data['title']}”, under policy {data['policy'][:12]}"
+
+
+def _requested(data: Data, currency: str) -> str:
+    return f"requested {_money(data['amount'], currency)}, which is locked"
+
+
+def _submitted(data: Data, currency: str) -> str:
+    files = f", with {_and(sorted(data['attachments']))}" if data["attachments"] else ""
+    return f"submitted {data['kind']} at {_stage(data)}, attempt {data['attempt']}{files}"
+
+
+def _measured(data: Data, currency: str) -> str:
+    found = [f"{finding['code']} {finding['level'].replace('_', ' ')}" for finding in data["findings"]]
+    return f"measured at {_stage(data)}, attempt {data['attempt']}: {_and(found)}"
+
+
+def _voted(data: Data, currency: str) -> str:
+    ballot, part = data["ballot"], data["part"].replace("_", " ")
+    return f"voted {_choice(ballot['choice'])} at {_stage(data)} as {part}: {shorten(ballot['reason'], 300)}"
+
+
+def _decided(data: Data, currency: str) -> str:
+    back = f" to {str(data['back_to']).replace('_', ' ')}" if data.get("back_to") else ""
+    hold = f" until {data['until']}: {data['condition']}" if data.get("until") else ""
+    conditions = f", on condition: {'; '.join(data['conditions'])}" if data.get("conditions") else ""
+    choice = _choice(data["choice"])
+    return f"decided {choice}{back} at {_stage(data)}, carried by {_and(data['by'])}{hold}{conditions}"
+
+
+def _choice(choice: str) -> str:
+    return choice.replace("_", " ")
+
+
+def _gate_opened(data: Data, currency: str) -> str:
+    cap = data["exploration_cap"]
+    freed = f"; it frees {_money(cap, currency)} for exploration" if cap else ""
+    return f"opened the {_stage(data)} gate{freed}{'; it frees a deadline' if data['deadline'] else ''}"
+
+
+def _gate_closed(data: Data, currency: str) -> str:
+    return f"closed the {_stage(data)} gate again: {data['because']}"
+
+
+def _entered(data: Data, currency: str) -> str:
+    return f"entered {_stage(data)}, attempt {data['attempt']}"
+
+
+def _released(data: Data, currency: str) -> str:
+    return (
+        f"released tranche {data['number']} ({data['kind']}) of {_money(data['amount'], currency)}: {data['purpose']}"
+    )
+
+
+def _returned(data: Data, currency: str) -> str:
+    total = sum(amount for _, _, amount in data["moves"])
+    return f"returned {_money(total, currency)} to the pool"
+
+
+def _deadline_set(data: Data, currency: str) -> str:
+    override = f"; before its P80, because: {data['override']}" if data["override"] else ""
+    return f"set the deadline to {data['day']} (P80 of the estimate: {data['p80']}){override}"
+
+
+def _concluded(data: Data, currency: str) -> str:
+    outcome, reasons = _choice(data["outcome"]), _and([_choice(reason) for reason in data["reasons"]])
+    return f"concluded: {outcome} ({reasons}), by {_and(data['by'])}"
+
+
+def _stalled(data: Data, currency: str) -> str:
+    return f"gave up on {_stage(data)}, attempt {data['attempt']}, after {data['runs']} runs: {data['problem']}"
+
+
+_WORDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "initiative.opened": _opened,
+        "budget.requested": _requested,
+        "evidence.submitted": _submitted,
+        "findings.recorded": _measured,
+        "vote.cast": _voted,
+        "decision.made": _decided,
+        "gate.opened": _gate_opened,
+        "gate.closed": _gate_closed,
+        "stage.entered": _entered,
+        "hold.lifted": lambda data, currency: f"lifted the hold: {data['reason']}",
+        "condition.cleared": lambda data, currency: f"cleared condition {data['number']}: {data['how']}",
+        "budget.approved": lambda data, currency: f"approved the budget of {_money(data['amount'], currency)}",
+        "tranche.released": _released,
+        "money.spent": lambda data, currency: f"spent {_money(data['amount'], currency)} on {data['what']}",
+        "money.returned": _returned,
+        "deadline.set": _deadline_set,
+        "deadline.withdrawn": lambda data, currency: f"withdrew the deadline: {data['because']}",
+        "initiative.concluded": _concluded,
+        "policy.migrated": lambda data, currency: f"moved it under policy {data['to'][:12]}: {data['reason']}",
+        "attempt.stalled": _stalled,
+        "reminder.raised": lambda data, currency: f"reminded {data['to']}: {data['about']}",
+        "pool.funded": lambda data, _: f"put {_money(data['amount'], data['currency'])} into pool {data['pool']}",
+        "policy.adopted": lambda data, currency: f"adopted policy {data['digest'][:12]}",
+    }
+)

@@ -1,0 +1,233 @@
+"""An initiative as plain values with stable names: what `--json`, the terminal picture, API and pages all show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from provefirst.deadlines import Deadline
+from provefirst.evidence import Kind
+from provefirst.gates import Closed, PolicySet, decide
+from provefirst.initiative import Initiative, Submission
+from provefirst.ledger import Entry, instant
+from provefirst.lifecycle.act import Done
+from provefirst.lifecycle.scheduling import latest_p80
+from provefirst.money import Account
+from provefirst.reviews import Vote
+from provefirst.stages import ORDER, Stage
+from provefirst.waiting import waiting_for
+
+Facts = dict[str, Any]
+
+
+def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> Facts:
+    """Everything that is shown of `initiative` as it stands at `now`."""
+    return {
+        **summary_of(initiative),
+        "domain": initiative.domain,
+        "policy": initiative.policy,
+        "dossier": initiative.dossier,
+        "opened_at": instant(initiative.opened_at),
+        "changed_at": instant(initiative.changed_at),
+        "parts": {handle: role.value for handle, role in sorted(initiative.parts.items())},
+        "track": [_gate_on_track(initiative, stage) for stage in ORDER],
+        "gate": _gate(initiative, policies, now),
+        "waiting": [
+            {"role": waiting.role.value if waiting.role else None, "people": list(waiting.people), "what": waiting.what}
+            for waiting in waiting_for(policies, initiative, now=now)
+        ],
+        "evidence": [_evidence(initiative, submission) for submission in initiative.submissions],
+        "findings": [finding.model_dump(mode="json") for _, finding in sorted(initiative.current_findings.items())],
+        "votes": [_vote(initiative, vote) for vote in initiative.standing_votes],
+        "decisions": _decisions(initiative),
+        "conditions": _conditions(initiative),
+        "hold": _hold(initiative),
+        "money": money_of(initiative),
+        "tranches": _tranches(initiative),
+        "deadline": _deadline(initiative.deadline),
+        "deadline_locked": list(deadline_locks(initiative)),
+        "earliest_deadline": _earliest(initiative, now),
+        "conclusion": _conclusion(initiative),
+        "stalls": list(initiative.stalls),
+    }
+
+
+def summary_of(initiative: Initiative) -> Facts:
+    """What names an initiative and says where it stands."""
+    status = "concluded" if initiative.conclusion else "held" if initiative.hold else "open"
+    return {
+        "key": initiative.key,
+        "title": initiative.title,
+        "owner": initiative.owner,
+        "status": status,
+        "stage": initiative.stage.value,
+        "attempt": initiative.attempt,
+        "version": initiative.version,
+    }
+
+
+def done_of(done: Done) -> Facts:
+    """What a verb did, and how the gate stands now."""
+    return {
+        "done": True,
+        "initiative": {**summary_of(done.initiative), "dossier": done.initiative.dossier},
+        "gate": gate_of(done.gate),
+        "entries": [entry_of(entry) for entry in done.entries],
+    }
+
+
+def entry_of(entry: Entry) -> Facts:
+    """A line of the ledger."""
+    names = ("initiative", "version", "event", "actor", "at", "data", "previous", "digest")
+    return {name: getattr(entry, name) for name in names}
+
+
+def gate_of(gate: object) -> Facts:
+    reasons = list(gate.reasons) if isinstance(gate, Closed) else []
+    return {"open": not reasons, "reasons": reasons}
+
+
+def money_of(initiative: Initiative) -> Facts:
+    """Minor units by where they stand. What was requested and not approved is locked."""
+    books = initiative.books
+    return {
+        "currency": books.currency,
+        "pool": books.pool,
+        "locked": books.on(Account.REQUESTED),
+        "approved": books.on(Account.APPROVED),
+        "released": books.on(Account.RELEASED),
+        "spent": books.on(Account.SPENT),
+        "returned": books.returned,
+        "exploration_cap": initiative.exploration_cap,
+        "explored": initiative.explored,
+    }
+
+
+def deadline_locks(initiative: Initiative) -> tuple[str, ...]:
+    """Why no deadline can be set as things stand; empty where one can."""
+    if initiative.conclusion is not None:
+        return (f"{initiative.key} is concluded",)
+    reasons = []
+    if not any(opening.deadline for opening in initiative.openings.values()):
+        reasons.append("no gate that frees a deadline is open")
+    if initiative.current(Kind.EFFORT_ESTIMATE) is None:
+        reasons.append("there is no effort_estimate")
+    return tuple(reasons)
+
+
+def _gate(initiative: Initiative, policies: PolicySet, now: datetime) -> Facts:
+    return gate_of(decide(policies.at(initiative.stage), initiative, now=now))
+
+
+def _gate_on_track(initiative: Initiative, stage: Stage) -> Facts:
+    opening = initiative.openings.get(stage)
+    return {
+        "stage": stage.value,
+        "state": _state(initiative, stage),
+        "attempt": initiative.attempts.get(stage, 0),
+        "passed_at": instant(opening.at) if opening else None,
+    }
+
+
+def _state(initiative: Initiative, stage: Stage) -> str:
+    """`passed`, `here` or `locked`; where it is concluded: `passed`, `ended` or `not_reached`."""
+    is_over = initiative.conclusion is not None
+    if stage is initiative.stage:
+        return "ended" if is_over else "here"
+    if initiative.is_passed(stage) or (is_over and stage.position < initiative.stage.position):
+        return "passed"
+    return "not_reached" if is_over else "locked"
+
+
+def _evidence(initiative: Initiative, submission: Submission) -> Facts:
+    return {
+        "kind": submission.kind.value,
+        "stage": submission.stage.value,
+        "attempt": submission.attempt,
+        "by": submission.by,
+        "at": instant(submission.at),
+        "version": submission.version,
+        "digest": submission.digest,
+        "attachments": dict(submission.attachments),
+        "is_current": initiative.current(submission.kind) is submission,
+    }
+
+
+def _vote(initiative: Initiative, vote: Vote) -> Facts:
+    return {
+        "by": vote.by,
+        "role": vote.role.value,
+        "at": instant(vote.at),
+        "is_void": vote.dossier != initiative.dossier,
+        **vote.ballot.model_dump(mode="json"),
+    }
+
+
+def _decisions(initiative: Initiative) -> list[Facts]:
+    return [
+        {
+            "stage": decision.stage.value,
+            "attempt": decision.attempt,
+            "choice": decision.choice.value,
+            "by": list(decision.by),
+            "reasons": list(decision.reasons),
+            "back_to": decision.back_to.value if decision.back_to else None,
+            "at": instant(decision.at),
+        }
+        for decision in initiative.decisions
+    ]
+
+
+def _conditions(initiative: Initiative) -> list[Facts]:
+    return [
+        {
+            "number": condition.number,
+            "stage": condition.stage.value,
+            "text": condition.text,
+            "cleared_by": condition.cleared_by or None,
+            "how": condition.how or None,
+        }
+        for condition in initiative.conditions
+    ]
+
+
+def _hold(initiative: Initiative) -> Facts | None:
+    hold = initiative.hold
+    return {"condition": hold.condition, "until": hold.until.isoformat(), "by": list(hold.by)} if hold else None
+
+
+def _tranches(initiative: Initiative) -> list[Facts]:
+    names = ("number", "kind", "amount", "purpose", "waits_for", "by")
+    return [{name: getattr(tranche, name) for name in names} for tranche in initiative.tranches]
+
+
+def _deadline(deadline: Deadline | None) -> Facts | None:
+    if deadline is None:
+        return None
+    return {
+        "day": deadline.day.isoformat(),
+        "p80": deadline.p80.isoformat(),
+        "override": deadline.override or None,
+        "by": deadline.by,
+    }
+
+
+def _earliest(initiative: Initiative, now: datetime) -> str | None:
+    p80 = latest_p80(initiative, now.date())
+    return p80.isoformat() if p80 else None
+
+
+def _conclusion(initiative: Initiative) -> Facts | None:
+    if (conclusion := initiative.conclusion) is None:
+        return None
+    lessons = [s for s in initiative.submissions if s.kind is Kind.LESSON and s.digest == conclusion.lesson]
+    content = lessons[-1].content if lessons else {}
+    return {
+        "outcome": conclusion.outcome.value,
+        "reasons": [reason.value for reason in conclusion.reasons],
+        "by": list(conclusion.by),
+        "at": instant(conclusion.at),
+        "lesson": content.get("lesson"),
+        "would_change_if": content.get("would_change_if"),
+        "revisit_on": content.get("revisit_on"),
+    }

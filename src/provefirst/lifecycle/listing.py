@@ -1,0 +1,73 @@
+"""Lists of initiatives and lessons, page by page."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from provefirst.errors import InvalidInputError
+from provefirst.lifecycle.facts import Facts
+from provefirst.lifecycle.given import choice
+from provefirst.lifecycle.workspace import Workspace
+from provefirst.stages import Outcome, Stage
+from provefirst.store import projections
+
+STATUSES = ("open", "held", "concluded")
+MOST = 1000
+"""Rows that one page may have."""
+
+_CURSOR = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z [A-Z][A-Z0-9]*-\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, and the cursor that the next page begins after; None where this is the last."""
+
+    rows: tuple[Facts, ...]
+    after: str | None
+
+
+def initiatives(
+    workspace: Workspace,
+    *,
+    stage: str = "",
+    status: str = "",
+    owner: str = "",
+    text: str = "",
+    after: str = "",
+    limit: int = 100,
+) -> Page:
+    """Initiatives as rows, newest change first. A filter that names nothing known is refused, not answered by none."""
+    if stage:
+        choice("stage", stage, [known.value for known in Stage])
+    if status:
+        choice("status", status, STATUSES)
+    if after and not _CURSOR.fullmatch(after):
+        raise InvalidInputError("after", after, "the cursor that the page before ended with")
+    _within(limit)
+    with workspace.store.reading() as work:
+        if owner:
+            work.person(owner)
+        found = projections.listing(
+            work, stage=stage, status=status, owner=owner, text=text, after=after, limit=limit + 1
+        )
+    rows = tuple(dict(row) for row in found[:limit])
+    return Page(rows, f"{rows[-1]['changed_at']} {rows[-1]['key']}" if len(found) > limit else None)
+
+
+def lessons(workspace: Workspace, *, text: str = "", outcome: str = "", limit: int = 100) -> tuple[Facts, ...]:
+    """Lessons that hold every word of `text`, newest first."""
+    if outcome:
+        choice("outcome", outcome, [known.value for known in Outcome])
+    _within(limit)
+    with workspace.store.reading() as work:
+        found = projections.lessons(work, text=text, outcome=outcome, limit=limit)
+    return tuple(
+        {**row, "reasons": json.loads(row["reasons"]), "revisit_on": row["revisit_on"] or None} for row in found
+    )
+
+
+def _within(limit: int) -> None:
+    if not 1 <= limit <= MOST:
+        raise InvalidInputError("limit", limit, f"from 1 to {MOST}")
