@@ -18,6 +18,7 @@ from provefirst.lifecycle.workspace import Workspace, policies_of
 from provefirst.people import ENGINE, Role, Verb
 from provefirst.permissions import Standing, fitting, objections, stage_objections
 from provefirst.store.projections import project
+from provefirst.store.webhooks import announce
 
 TRIES = 8
 """How often a verb is tried again when somebody else wrote first."""
@@ -85,11 +86,12 @@ def act(
 
 
 def commit(draft: Draft) -> None:
-    """Settle the gate, then write entries, projections and outbox rows."""
+    """Settle the gate, then write entries, projections, outbox rows and what webhooks are owed."""
     settle(draft)
     draft.work.append(draft.entries)
     project(draft.work, draft.entries, draft.initiative)
     wake(draft)
+    announce(draft.work, draft.entries)
 
 
 def _once(
@@ -104,7 +106,7 @@ def _once(
         part: Role | None = None
         if by != ENGINE:
             person = work.person(by)
-            standing = Standing(key, initiative.owner, initiative.parts)
+            standing = Standing(key, initiative.owner, initiative.parts, work.accounts_of(person))
             part = _role(initiative, policies, role) or fitting(person, verb, standing)
             if reasons := objections(person, verb, part, standing):
                 return Refused(reasons, is_forbidden=True)

@@ -10,11 +10,13 @@ from provefirst.ledger import GENESIS, ORGANISATION, Entry, Event, canonical, fo
 from provefirst.lifecycle.act import TRIES, Answer, Refused, act
 from provefirst.lifecycle.deciding import Said
 from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.leaving import leave, merge
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
 from provefirst.people import ENGINE, Person, Role, Verb
 from provefirst.permissions import Standing, objections
 from provefirst.store.projections import project_organisation
+from provefirst.store.webhooks import announce
 from provefirst.store.work import Work
 from provefirst.texts import handle
 
@@ -27,13 +29,33 @@ def add_person(workspace: Workspace, person: Person, *, by: str) -> Refused | No
     if person.handle == ENGINE:
         raise InvalidInputError("person", person.handle, "a handle other than the engine's own")
     with workspace.store.writing() as work:
-        is_first = not work.people()
-        if is_first and not (by == person.handle and Role.ADMIN in person.roles):
+        work.lock(ORGANISATION)
+        before = {known.handle: known for known in work.people()}
+        if not before and not (by == person.handle and Role.ADMIN in person.roles):
             return Refused(("the first person here is an admin, and adds themself",))
-        if not is_first and (reasons := objections(work.person(by), Verb.ADD_PERSON, Role.ADMIN, HERE)):
+        if before and (reasons := objections(work.person(by), Verb.ADD_PERSON, Role.ADMIN, HERE)):
             return Refused(reasons, is_forbidden=True)
-        work.save_person(person)
+        if before and not any(_is_admin(known) for known in (before | {person.handle: person}).values()):
+            return Refused((f"{person.handle} is the last active admin, and without one nobody can let anybody in",))
+        keep_person(workspace, work, person, before.get(person.handle), by=by)
     return None
+
+
+def keep_person(workspace: Workspace, work: Work, person: Person, before: Person | None, *, by: str) -> None:
+    """Write what is now known of `person`, who let them do what, and what follows for the votes they have cast."""
+    work.save_person(person)
+    if before is None or (before.roles, before.is_active) != (person.roles, person.is_active):
+        roles = sorted(role.value for role in person.roles)
+        event = Event("person.changed", by, {"handle": person.handle, "roles": roles, "is_active": person.is_active})
+        work.append((_sealed(work, event, workspace),))
+    if person.is_active:
+        merge(workspace, work, person)
+    else:
+        leave(workspace, work, person)
+
+
+def _is_admin(person: Person) -> bool:
+    return person.is_active and Role.ADMIN in person.roles
 
 
 def fund(workspace: Workspace, money: Money, *, by: str, pool: str | None = None) -> Refused | None:
@@ -91,6 +113,7 @@ def _organise(workspace: Workspace, write: Callable[[Work], Event | Refused], *,
                 entries = (_sealed(work, event, workspace),)
                 work.append(entries)
                 project_organisation(work, entries)
+                announce(work, entries)
             return None
         except ConstraintError:
             continue

@@ -52,6 +52,10 @@ class PersonRow(Base, table=True):
     email: str = ""
     roles: str
     is_active: bool = True
+    identity: str = Field(default="", index=True)
+    manager: str = ""
+    cost_centre: str = ""
+    expertise: str = "[]"
 
 
 class SequenceRow(Base, table=True):
@@ -113,6 +117,19 @@ class LessonRow(Base, table=True):
 
 def _follows_entry() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["initiative", "version"], ["entry.initiative", "entry.version"])
+
+
+class PartRow(Base, table=True):
+    """Projection: the part that somebody has on an initiative, since when, and when they last acted there."""
+
+    __tablename__ = "part"
+    __table_args__ = (Index("ix_part_handle", "handle", "role"),)
+
+    initiative: str = Field(primary_key=True)
+    handle: str = Field(primary_key=True)
+    role: str
+    first_at: str
+    last_at: str
 
 
 class TrancheRow(Base, table=True):
@@ -188,6 +205,41 @@ class OutboxRow(Base, table=True):
     claimed_at: str = ""
     state: str = ""
     problem: str = ""
+
+
+class WebhookRow(Base, table=True):
+    """An address that is told of entries. Its secret is made from a key outside the database (see `webhooks`)."""
+
+    __tablename__ = "webhook"
+
+    id: str = Field(primary_key=True)
+    url: str
+    events: str
+    secret_key: str
+    generation: int
+    previous_until: str
+    added_by: str
+    added_at: str
+    is_active: bool
+    problem: str
+
+
+class DeliveryRow(Base, table=True):
+    """A message owed to a webhook: written with the entry that it tells of."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index("ix_delivery_due", "status", "next_at"),)
+
+    hook: str = Field(primary_key=True)
+    initiative: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    message: str
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    status: str
+    tries: int
+    next_at: str
+    sent_at: str
+    problem: str
 
 
 def table(model: type[SQLModel]) -> Table:
