@@ -275,3 +275,6 @@ _STEPS: Mapping[str, Callable[[Initiative, Entry], Initiative]] = MappingProxyTy
         "policy.adopted": _noted,
     }
 )
+
+EVENTS = frozenset(_STEPS)
+"""Every event there is."""
