@@ -82,20 +82,33 @@ def verify(
 
     With `key`, the id of a key that was written down elsewhere, checkpoints must have been signed under it.
     """
-    signed, untrusted = trusted(workspace, checkpoints, key)
-    expected, torn = expectations(signed)
+    found = trusted(workspace, checkpoints, key)
     with snapshot(workspace.store.engine) as work:
-        chain, mentions = follow(work, expected, progress)
-        unsound = {found.stream for found in chain.bad}
-        bad = [
-            *chain.bad,
-            *untrusted,
-            *torn,
-            *_other_ledger(signed, chain, work),
-            *_blob_problems(workspace, mentions),
-            *_policy_problems(work, mentions),
-            *projection_problems(work, (head.stream for head in chain.heads), unsound=unsound),
-        ]
+        return examine(workspace, work, *found, progress=progress)
+
+
+def examine(
+    workspace: Workspace,
+    work: Work,
+    signed: Sequence[Checkpoint],
+    untrusted: Sequence[Bad] = (),
+    *,
+    progress: Progress | None = None,
+) -> Audit:
+    """As `verify`, within a transaction and against `signed`, checkpoints that were found good."""
+    expected, torn = expectations(signed)
+    chain, mentions = follow(work, expected, progress)
+    bad = [
+        *chain.bad,
+        *untrusted,
+        *torn,
+        *_other_ledger(signed, chain, work),
+        *_blob_problems(workspace, mentions),
+        *_policy_problems(work, mentions),
+        *projection_problems(
+            work, (head.stream for head in chain.heads), unsound={found.stream for found in chain.bad}
+        ),
+    ]
     return Audit(chain.streams, chain.entries, len(mentions.blobs), len(signed), tuple(dict.fromkeys(bad)))
 
 
