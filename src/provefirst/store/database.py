@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from provefirst.errors import ConstraintError, InvalidInputError, StorageError
 
@@ -82,9 +82,11 @@ def _told(problem: DBAPIError) -> str:
         return f"the database was busy for {BUSY_SECONDS} seconds: nothing was written, try again"
     if "full" in text or "disk I/O" in text or "No space" in text or "readonly" in text:
         return f"the disk refused the write ({text}): nothing was written"
-    if "no such table" in text or "does not exist" in text:
+    if "no such table" in text or "no such column" in text or "does not exist" in text:
         return "the database is empty or older than this version: run `provefirst init` to prepare it"
-    if isinstance(problem, OperationalError):
+    if "not a database" in text or "malformed" in text:
+        return f"the file is no SQLite database, or it is damaged ({text})"
+    if isinstance(problem, OperationalError | InterfaceError):
         return f"the database can't be reached: {text}"
     return f"the database refused: {text}"
 

@@ -27,4 +27,5 @@ def migrate(engine: Engine) -> None:
 
 def is_prepared(engine: Engine) -> bool:
     """Whether the ledger's tables are there at all."""
-    return inspect(engine).has_table("entry")
+    with transaction(engine, writes=False) as connection:
+        return inspect(connection).has_table("entry")
