@@ -51,6 +51,8 @@ def _show(done: Done, page: Page) -> None:
     if now.conclusion is not None:
         page.line(f"{now.key} has its result: {now.conclusion.outcome.value.replace('_', ' ')}.", "bold")
         return
+    if done.entries and done.entries[-1].data.get("kind") == "lesson":
+        page.line("It ends so once enough peers vote to stop; `provefirst show` counts them.")
     place = f"{now.key} is at {now.stage.label}, attempt {now.attempt} (version {now.version})."
     if isinstance(done.gate, Open):
         page.line(f"{place} Its gate is open.", "bold")

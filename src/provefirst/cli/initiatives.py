@@ -9,8 +9,7 @@ import typer
 
 from provefirst.cli import completion, reading
 from provefirst.cli.answers import answered
-from provefirst.cli.page import Page
-from provefirst.cli.picture import draw, words
+from provefirst.cli.page import Page, words
 from provefirst.cli.session import Facts, Key, Session, Told, command
 
 if TYPE_CHECKING:
@@ -72,10 +71,16 @@ def list_(
 
 
 @command(app, "show")
-def show(session: Session, key: Key) -> Told:
+def show(
+    session: Session,
+    key: Key,
+    is_whole: Annotated[bool, typer.Option("--all", help="Every finding, with its numbers.")] = False,
+) -> Told:
     """Show where an initiative stands: gates, what is missing, who must act, money and deadline."""
+    from provefirst.cli.picture import draw
+
     facts = session.initiative(key).show()
-    return Told(facts, lambda page: draw(facts, page))
+    return Told(facts, lambda page: draw(facts, page, is_whole=is_whole))
 
 
 @command(app, "evidence")

@@ -9,8 +9,7 @@ import typer
 from provefirst.cli import completion
 from provefirst.cli.answers import changed, refused
 from provefirst.cli.family import family
-from provefirst.cli.page import Page
-from provefirst.cli.picture import words
+from provefirst.cli.page import Page, words
 from provefirst.cli.session import Facts, Session, Told, command
 
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ def init(
 
     money = None if pool is None else Money.parse(pool)
     workspace = Workspace.open(session.home)
+    if workspace.is_prepared():  # perhaps by an older version
+        workspace.prepare()
     is_new = not workspace.is_prepared() or not Client(workspace).people.list()
     first = (admin or session.person) if is_new else session.person
     if is_new and not first:

@@ -29,6 +29,11 @@ def _visible(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+def words(name: str) -> str:
+    """A name such as `not_feasible`, in words."""
+    return name.replace("_", " ")
+
+
 class Page:
     """What one command shows, put together line by line and written once."""
 

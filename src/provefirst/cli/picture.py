@@ -3,10 +3,11 @@ colours and the bar only help."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from provefirst.cli.page import MARGIN, Page
+from provefirst.cli.page import MARGIN, Page, words
 from provefirst.money import Money
 
 Facts = dict[str, Any]
@@ -15,6 +16,7 @@ _MARKS = {"passed": "[x]", "here": "[>]", "ended": "[=]"}
 _STATES = {"passed": "passed", "here": "HERE", "locked": "locked", "ended": "ended here", "not_reached": "not reached"}
 _STYLES = {"passed": "green", "here": "bold cyan", "ended": "bold cyan", "locked": "dim", "not_reached": "dim"}
 _LEVELS = {"passed": "green", "warning": "yellow", "failed": "bold", "crashed": "bold magenta"}
+_TOLD = ("warning", "failed", "crashed")
 _PARTS = (
     ("locked", "░", "requested, locked until the release gate opens"),
     ("approved", "▒", "approved by the board, not yet released"),
@@ -25,8 +27,8 @@ _PARTS = (
 BAR = 40
 
 
-def draw(facts: Facts, page: Page) -> None:
-    """Draw `facts` (see `lifecycle.facts`) on `page`."""
+def draw(facts: Facts, page: Page, *, is_whole: bool = False) -> None:
+    """Draw `facts` (see `lifecycle.facts`) on `page`; with `is_whole`, every finding with its numbers."""
     page.line(f"{facts['key']}  {facts['title']}", "bold")
     parts = ", ".join(f"{handle} ({words(role)})" for handle, role in facts["parts"].items())
     page.line(
@@ -34,13 +36,11 @@ def draw(facts: Facts, page: Page) -> None:
         f"domain {facts['domain']}; dossier {facts['dossier'][:12]}"
     )
     page.line(f"people: {parts}")
-    for section in _SECTIONS:
+    for section in _ABOVE:
         section(facts, page)
-
-
-def words(name: str) -> str:
-    """A name such as `not_feasible`, in words."""
-    return name.replace("_", " ")
+    _findings(facts, page, is_whole=is_whole)
+    for section in _BELOW:
+        section(facts, page)
 
 
 def money(amount: int, currency: str) -> str:
@@ -58,6 +58,15 @@ def _conclusion(facts: Facts, page: Page) -> None:
     page.line(f"would change if: {conclusion['would_change_if']}", indent=MARGIN)
     if conclusion["revisit_on"]:
         page.line(f"to be looked at again on {conclusion['revisit_on']}", indent=MARGIN)
+
+
+def _proposed(facts: Facts, page: Page) -> None:
+    if (proposed := facts["proposed"]) is None:
+        return
+    reasons = ", ".join(words(reason) for reason in proposed["reasons"])
+    page.heading(f"Proposed result: {words(proposed['outcome'])} ({reasons}), by {proposed['by']}")
+    votes = f"{proposed['votes_to_stop']} of {proposed['quorum']} votes to stop"
+    page.line(f"{votes} by {words(proposed['role'])}s; when they are there, it ends so", indent=MARGIN)
 
 
 def _track(facts: Facts, page: Page) -> None:
@@ -91,9 +100,14 @@ def _gate(facts: Facts, page: Page) -> None:
     for waiting in facts["waiting"]:
         who = words(waiting["role"] or "engine")
         people = f" ({', '.join(waiting['people'])})" if waiting["people"] else ""
-        page.item(f"{who}{people}: {waiting['what']}")
+        page.item(f"{who}{people}: {_shortly(waiting['what'])}")
     if not facts["waiting"]:
         page.item("nobody")
+
+
+def _shortly(what: str) -> str:
+    """What is waited for; of a finding, without what the gate's reasons and the findings say of it."""
+    return re.sub(r"^([A-Z]{2,6}\d{3}: [a-z ]+) \(.*", r"\1", what, flags=re.DOTALL)
 
 
 def _stalls(facts: Facts, page: Page) -> None:
@@ -116,26 +130,39 @@ def _evidence(facts: Facts, page: Page) -> None:
         page.item(f"{replaced} earlier ones; all of them: provefirst evidence {facts['key']}")
 
 
-def _findings(facts: Facts, page: Page) -> None:
+def _findings(facts: Facts, page: Page, *, is_whole: bool = False) -> None:
+    """Those that a gate asks for, and those that are not plainly passed; the others by their codes."""
     if not facts["findings"]:
         return
     page.heading("Findings")
+    rest: dict[str, list[str]] = {}
     for finding in facts["findings"]:
-        level = finding["level"]
-        numbers = ", ".join(_numbers(finding["measured"]))
-        limits = ", ".join(_numbers(finding["limit"]))
-        page.line(
-            f"{finding['code']} {words(level).upper()}  {finding['message']}", _LEVELS.get(level, ""), indent=MARGIN
-        )
-        if numbers:
-            page.line(f"measured: {numbers}", indent=MARGIN + 6)
-        if limits:
-            page.line(f"limit: {limits}", indent=MARGIN + 6)
+        if is_whole or finding["required_by"] or finding["level"] in _TOLD:
+            _finding(finding, page, is_whole=is_whole)
+        else:
+            rest.setdefault(finding["level"], []).append(finding["code"])
+    for level, codes in rest.items():
+        page.item(f"{words(level)}: {', '.join(codes)}", "dim")
+    if rest:
+        page.line(f"all of them with their numbers: provefirst show {facts['key']} --all", "dim", indent=MARGIN)
+
+
+def _finding(finding: Facts, page: Page, *, is_whole: bool) -> None:
+    asked = f" (the {words(finding['required_by'])} gate asks for it)" if finding["required_by"] else ""
+    level = finding["level"]
+    page.item(f"{finding['code']} {words(level).upper()}{asked}: {finding['message']}", _LEVELS.get(level, ""))
+    if is_whole or not finding["message"]:
+        for name in ("measured", "limit"):
+            if numbers := ", ".join(_numbers(finding[name])):
+                page.line(f"{name}: {numbers}", indent=MARGIN + 2)
 
 
 def _numbers(measures: Facts) -> Iterator[str]:
     for name, value in measures.items():
-        shown = f"{value:.4g}" if isinstance(value, float) else str(value).lower() if value is None else str(value)
+        if isinstance(value, bool) or value is None:
+            shown = "none" if value is None else "yes" if value else "no"
+        else:
+            shown = f"{value:.4g}" if isinstance(value, float) else str(value)
         yield f"{words(name)} {shown}"
 
 
@@ -216,7 +243,6 @@ def _deadline(facts: Facts, page: Page) -> None:
         page.line(f"from {facts['earliest_deadline']} on (P80 of the estimate) it can be set", indent=MARGIN)
 
 
-_SECTIONS: tuple[Callable[[Facts, Page], None], ...] = (
-    _conclusion, _track, _hold, _gate, _stalls, _evidence, _findings, _votes, _conditions, _money, _deadline,
-    _decisions,
-)  # fmt: skip
+_Section = Callable[[Facts, Page], None]
+_ABOVE: tuple[_Section, ...] = (_conclusion, _proposed, _track, _hold, _gate, _stalls, _evidence)
+_BELOW: tuple[_Section, ...] = (_votes, _conditions, _money, _deadline, _decisions)

@@ -10,8 +10,7 @@ import typer
 from provefirst.cli import completion, reading
 from provefirst.cli.answers import answered
 from provefirst.cli.family import family
-from provefirst.cli.page import Page
-from provefirst.cli.picture import words
+from provefirst.cli.page import Page, words
 from provefirst.cli.session import Expected, Facts, Key, Session, Told, command
 
 app = typer.Typer(rich_markup_mode=None)
@@ -120,13 +119,15 @@ def vote(  # noqa: PLR0913, PLR0917  # an option is an argument
     ],
     reason: Reason,
     condition: Annotated[
-        list[str] | None, typer.Option("--condition", help="conditional_go: what must be cleared. Repeat for more.")
+        list[str] | None,
+        typer.Option(
+            "--condition", help="conditional_go: what must be cleared (repeat for more); hold: what it waits for."
+        ),
     ] = None,
     back_to: Annotated[
         str | None,
         typer.Option("--back-to", autocompletion=completion.stages, help="recycle: the stage to go back to."),
     ] = None,
-    waits_for: Annotated[str | None, typer.Option("--waits-for", help="hold: what it waits for.")] = None,
     until: Annotated[str | None, typer.Option("--until", help="hold: the day to look again.")] = None,
     dossier: Dossier = None,
     expected: Expected = None,
@@ -135,12 +136,14 @@ def vote(  # noqa: PLR0913, PLR0917  # an option is an argument
     from provefirst.lifecycle.given import choice as one_of
     from provefirst.stages import Choice, Stage
 
+    chosen = one_of("choice", choice, [known.value for known in Choice])
+    asked = condition or []
     ballot = {
-        "choice": one_of("choice", choice, [known.value for known in Choice]),
+        "choice": chosen,
         "reason": reason,
-        "conditions": condition or [],
+        "conditions": [] if chosen == "hold" else asked,
         "back_to": back_to and one_of("back-to", back_to, [stage.value for stage in Stage]),
-        "condition": waits_for,
+        "condition": "; ".join(asked) if asked and chosen == "hold" else None,
         "until": until and reading.day("until", until).isoformat(),
     }
     handle = session.initiative(key)

@@ -50,7 +50,7 @@ class Root(TyperGroup):
         except KeyboardInterrupt:
             return _ended(INTERRUPTED)
         except Exception as problem:
-            return tell(told_of(problem), is_json=is_json)
+            return tell(_safely_told_of(problem), is_json=is_json)
 
 
 def told_of(problem: Exception) -> Told:
@@ -66,6 +66,13 @@ def told_of(problem: Exception) -> Told:
     if isinstance(problem, typer.Abort):
         return _wrong("stopped", error(message="stopped"), FAILED)
     return _unexpected(problem)
+
+
+def _safely_told_of(problem: Exception) -> Told:
+    try:
+        return told_of(problem)
+    except Exception as worse:  # whatever an error holds, telling it must not fail
+        return _unexpected(worse)
 
 
 def _ended(code: object) -> int:
@@ -95,7 +102,7 @@ def _misused(problem: typer.TyperException) -> Told:
     path = context.command_path if context else "provefirst"
     possible = getattr(problem, "possibilities", None) or re.findall(r"Did you mean '?([\w-]+)", message)
     parameter = getattr(problem, "param", None)
-    field = option or (parameter.human_readable_name if parameter is not None else None)
+    field = option or getattr(parameter, "name", None)
     facts = error(message=message, field=field, nearest=possible[0] if possible else None, where=path)
     return _wrong(f"{message} (see: {path} --help)", facts, MISUSED)
 

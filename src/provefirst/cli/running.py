@@ -7,8 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from provefirst.cli.family import family
-from provefirst.cli.page import Page
-from provefirst.cli.picture import words
+from provefirst.cli.page import Page, words
 from provefirst.cli.session import Session, Told, command
 
 app = typer.Typer(rich_markup_mode=None)

@@ -14,7 +14,7 @@ from provefirst.lifecycle.act import Done
 from provefirst.lifecycle.scheduling import latest_p80
 from provefirst.money import Account
 from provefirst.reviews import Vote
-from provefirst.stages import ORDER, Stage
+from provefirst.stages import ORDER, Choice, Stage
 from provefirst.waiting import waiting_for
 
 Facts = dict[str, Any]
@@ -37,7 +37,7 @@ def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> F
             for waiting in waiting_for(policies, initiative, now=now)
         ],
         "evidence": [_evidence(initiative, submission) for submission in initiative.submissions],
-        "findings": [finding.model_dump(mode="json") for _, finding in sorted(initiative.current_findings.items())],
+        "findings": _findings(initiative, policies),
         "votes": [_vote(initiative, vote) for vote in initiative.standing_votes],
         "decisions": _decisions(initiative),
         "conditions": _conditions(initiative),
@@ -47,6 +47,7 @@ def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> F
         "deadline": _deadline(initiative.deadline),
         "deadline_locked": list(deadline_locks(initiative)),
         "earliest_deadline": _earliest(initiative, now),
+        "proposed": proposed_of(initiative, policies),
         "conclusion": _conclusion(initiative),
         "stalls": list(initiative.stalls),
     }
@@ -72,6 +73,7 @@ def done_of(done: Done) -> Facts:
         "done": True,
         "initiative": {**summary_of(done.initiative), "dossier": done.initiative.dossier},
         "gate": gate_of(done.gate),
+        "conclusion": _conclusion(done.initiative),
         "entries": [entry_of(entry) for entry in done.entries],
     }
 
@@ -100,6 +102,27 @@ def money_of(initiative: Initiative) -> Facts:
         "returned": books.returned,
         "exploration_cap": initiative.exploration_cap,
         "explored": initiative.explored,
+    }
+
+
+def proposed_of(initiative: Initiative, policies: PolicySet) -> Facts | None:
+    """How it is proposed to end, and how many votes to stop that has and needs; None where nothing is proposed."""
+    lesson = initiative.current(Kind.LESSON)
+    if lesson is None or initiative.conclusion is not None:
+        return None
+    rule = policies.approvals_to_stop(initiative.stage)
+    stops = {
+        vote.by
+        for vote in initiative.standing_votes
+        if vote.ballot.choice is Choice.STOP and vote.dossier == initiative.dossier and vote.role is rule.role
+    }
+    return {
+        "outcome": lesson.content["outcome"],
+        "reasons": lesson.content["reasons"],
+        "by": lesson.by,
+        "votes_to_stop": len(stops),
+        "quorum": rule.quorum,
+        "role": rule.role.value,
     }
 
 
@@ -151,6 +174,14 @@ def _evidence(initiative: Initiative, submission: Submission) -> Facts:
         "attachments": dict(submission.attachments),
         "is_current": initiative.current(submission.kind) is submission,
     }
+
+
+def _findings(initiative: Initiative, policies: PolicySet) -> list[Facts]:
+    asking = {code: stage.value for stage in reversed(ORDER) for code in policies.at(stage).requires.findings}
+    return [
+        {**finding.model_dump(mode="json"), "required_by": asking.get(code)}
+        for code, finding in sorted(initiative.current_findings.items())
+    ]
 
 
 def _vote(initiative: Initiative, vote: Vote) -> Facts:

@@ -29,7 +29,8 @@ def document(model: type[D], given: Given) -> D:
         return parse(json.dumps(_plain(given)), model, where=model.__name__)
     except InvalidDocumentError as error:
         # Line and column are those of the text made here, which nobody has seen.
-        raise InvalidDocumentError(map(_without_place, error.problems), is_cut=error.is_cut) from None
+        problems = [_without_place(problem, model) for problem in error.problems]
+        raise InvalidDocumentError(problems, is_cut=error.is_cut) from None
 
 
 def kind_of(kind: Kind | str) -> Kind:
@@ -59,5 +60,6 @@ def _plain(value: object) -> object:
     return to_jsonable_python(value, fallback=repr)
 
 
-def _without_place(problem: InvalidInputError) -> InvalidInputError:
-    return InvalidInputError(problem.field, problem.value, problem.allowed, nearest=problem.nearest)
+def _without_place(problem: InvalidInputError, model: type[Document]) -> InvalidInputError:
+    field = model.__name__.lower() if problem.field == "document" else problem.field
+    return InvalidInputError(field, problem.value, problem.allowed, nearest=problem.nearest)

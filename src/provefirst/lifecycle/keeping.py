@@ -66,12 +66,16 @@ def restore(workspace: Workspace, file: Path, tell: Tell = lambda done, of: None
     if database.exists():
         return Refused((f"{workspace.home} has a database already, and a restore overwrites nothing",))
     try:
-        with tarfile.open(file) as archive, TemporaryDirectory(dir=_made(workspace.home), prefix=".restore-") as aside:
+        with (
+            tarfile.open(file, "r:") as archive,
+            TemporaryDirectory(dir=_made(workspace.home), prefix=".restore-") as aside,
+        ):
             count = _unpack(archive, Path(aside), Path(workspace.blobs.place), tell)
             _sound(Path(aside) / DATABASE)
             (Path(aside) / DATABASE).replace(database)
     except (tarfile.TarError, EOFError) as problem:
-        raise InvalidInputError("file", str(file), f"a backup that `provefirst backup` wrote ({problem})") from None
+        why = " ".join(str(problem).split())
+        raise InvalidInputError("file", str(file), f"a backup that `provefirst backup` wrote ({why})") from None
     except OSError as problem:
         raise StorageError(f"{file} could not be restored ({problem.strerror or problem})") from problem
     return Kept(file, count, file.stat().st_size)
