@@ -31,13 +31,15 @@ class NotApplicableError(ProvefirstError):
 class Case:
     """What is measured: an initiative, and the ways to read stored files and to store plots, by digest.
 
-    `given` is data that was never registered (the `assess` command); everything else comes from the evidence.
+    `given` is data that was never registered (the `assess` command); everything else comes from the evidence. Plots are
+    made only where `is_drawing`.
     """
 
     initiative: Initiative
     read: Callable[[str], bytes] = field(repr=False)
     write: Callable[[bytes], str] = field(repr=False)
     given: Material | None = field(default=None, repr=False)
+    is_drawing: bool = True
     _kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: RLock = field(default_factory=RLock, repr=False, compare=False)
 
@@ -70,6 +72,10 @@ class Case:
         from provefirst.checks.material import registered
 
         return self.once("material", lambda: registered(self))
+
+    def draw(self, **plots: Callable[[], bytes]) -> dict[str, str]:
+        """Plots (SVG) stored, by name; nothing where no plots are wanted."""
+        return {name: self.write(plot()) for name, plot in plots.items()} if self.is_drawing else {}
 
     def once(self, key: object, make: Callable[[], T]) -> T:
         """What `make` makes, made once for all checks of this case; a failure is remembered as well."""

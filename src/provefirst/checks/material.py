@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from provefirst.checks.case import Case, MissingError, NotApplicableError
 from provefirst.checks.encoding import Encoded, Encoder
-from provefirst.checks.models import Answers, Task
+from provefirst.checks.models import Answers, ModelName, Task
 from provefirst.evidence import LESS_IS_BETTER, DataRegistration, Kind, Preregistration
 from provefirst.holdout.scoring import Pairs, in_form
 from provefirst.holdout.splitting import is_regression
@@ -63,7 +63,7 @@ class Material:
     """`work` and `sealed` have the same columns, target included; `split` says by what they were told apart.
 
     `answers` are those of the claimed model on the sealed rows, where there are any: a frame with a row for each sealed
-    row, `prediction` and perhaps `score`.
+    row, `prediction` and perhaps `score`; `own_model` names the engine's own model where that is the claimed one.
     """
 
     work: pd.DataFrame
@@ -74,6 +74,7 @@ class Material:
     blindness: str
     seed: int
     answers: pd.DataFrame | None = field(default=None, repr=False)
+    own_model: ModelName | None = None
 
     @cached_property
     def task(self) -> Task:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provefirst.checks.encoding import Design, Encoded
+from provefirst.checks.threads import limited
 
 Task = Literal["binary", "multiclass", "regression"]
 ModelName = Literal["constant", "linear", "shallow_tree", "boosted"]
@@ -44,7 +45,8 @@ class Model:
             return self
         if self.name == "linear":
             self._design = Design.learn(rows)
-        self._fitted = self._estimator(rows).fit(self._matrix(rows), target)
+        with limited(len(rows.values)):
+            self._fitted = self._estimator(rows).fit(self._matrix(rows), target)
         return self
 
     def answer(self, rows: Encoded) -> Answers:
@@ -54,10 +56,10 @@ class Model:
             if self.task == "regression":
                 return Answers(np.full(n, self._fitted))
             return self._classes(np.tile(self._fitted, (n, 1)))
-        matrix = self._matrix(rows)
-        if self.task == "regression":
-            return Answers(np.asarray(self._fitted.predict(matrix), dtype=np.float64))
-        return self._classes(self._fitted.predict_proba(matrix))
+        with limited(n):
+            if self.task == "regression":
+                return Answers(np.asarray(self._fitted.predict(self._matrix(rows)), dtype=np.float64))
+            return self._classes(self._fitted.predict_proba(self._matrix(rows)))
 
     def _classes(self, chances: Floats) -> Answers:
         whole = np.zeros((len(chances), self.classes))
@@ -97,7 +99,7 @@ def boosted(rows: Encoded, *, is_regression: bool, seed: int, rounds: int = 100)
     kind = HistGradientBoostingRegressor if is_regression else HistGradientBoostingClassifier
     is_small = len(rows.values) < 1000
     return kind(
-        max_iter=rounds,
+        max_iter=min(rounds, 50) if is_small else rounds,
         learning_rate=0.1,
         max_leaf_nodes=15 if is_small else 31,
         min_samples_leaf=5 if is_small else 20,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from provefirst.checks.case import Case
 from provefirst.checks.check import Check, Parameter, finding, told
 from provefirst.findings import Finding, Level
@@ -12,6 +14,7 @@ BLINDNESS = ("declared", "sealed", "prospective")
 
 def measure(case: Case, least_blindness: str) -> Finding:
     """Both one-sided bounds at alpha over looks, on the sealed rows, by the newest look."""
+    from provefirst.checks import plots
     from provefirst.stats.verdict import metric_verdict
 
     material = case.material
@@ -42,7 +45,11 @@ def measure(case: Case, least_blindness: str) -> Finding:
     }
     level = Level.PASSED if found.outcome == "feasible" and is_blind else Level.FAILED
     limit = {"goal": claim.goal, "greater_is_better": found.greater_is_better, "least_blindness": least_blindness}
-    return finding(level, measured, limit)
+    ends = [end for end in (found.interval.low, found.interval.high) if math.isfinite(end)]
+    shown = (found.interval.estimate, min(ends, default=0.0), max(ends, default=0.0))
+    return finding(
+        level, measured, limit, **case.draw(interval=lambda: plots.interval(*shown, claim.goal, claim.metric))
+    )
 
 
 def render(found: Finding) -> str:

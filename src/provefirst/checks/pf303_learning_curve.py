@@ -1,0 +1,91 @@
+"""PF303: would more rows reach the goal?"""
+
+from __future__ import annotations
+
+import math
+
+from provefirst.checks.case import Case
+from provefirst.checks.check import Check, Parameter, finding, told
+from provefirst.findings import Finding, Level
+from provefirst.stages import Stage
+
+
+def measure(case: Case, sizes: int) -> Finding:
+    """The engine's model at several sizes of the work set, scored on the sealed rows; a power law through "
+    "the scores."""
+    import numpy as np
+
+    from provefirst.checks import plots
+    from provefirst.stats.curve import rows_to_goal
+
+    material = case.material
+    fits, claim = material.fits, material.claim
+    rows = fits.rows
+    order = np.random.default_rng(material.seed).permutation(rows.size)
+    steps = np.unique(np.geomspace(max(30, rows.size // 20), rows.size, sizes).astype(int))
+    test = material.sample(len(material.sealed), 10_000)
+    x_test, y_test = material.x_sealed.rows(test), material.y_sealed[test]
+    scored = []
+    for step in steps:
+        chosen = order[:step]
+        model = fits.model(fits.chosen).fit(fits.x.rows(chosen), fits.y[chosen])
+        scored.append(fits.score(model.answer(x_test), y_test))
+    scores = np.array(scored)
+    limit = {"r2": 1.0}.get(claim.metric, 1.0 if material.greater_is_better else 0.0)
+    found = rows_to_goal(
+        steps, scores, claim.goal, seed=material.seed, greater_is_better=material.greater_is_better, limit=limit
+    )
+    reaches = math.isfinite(found.rows.estimate)
+    measured = {
+        "metric": claim.metric,
+        "model": fits.chosen,
+        "rows": int(steps[-1]),
+        "score": float(scores[-1]),
+        "n": test.size,
+        "rows_to_goal": found.rows.estimate,
+        "low": found.rows.low,
+        "high": found.rows.high,
+        "never": found.never,
+        "asymptote": found.curve.asymptote,
+        "blindness": material.blindness,
+    }
+    line = {float(size): found.curve.score_at(size) for size in np.geomspace(steps[0], steps[-1] * 4, 40)}
+    drawing = case.draw(curve=lambda: plots.curve(steps.tolist(), scores.tolist(), line, claim.goal))
+    return finding(Level.PASSED if reaches else Level.WARNING, measured, {"goal": claim.goal}, **drawing)
+
+
+def render(found: Finding) -> str:
+    m, limit = told(found.measured), told(found.limit)
+    score = (
+        f"{m['metric']} {m['score']:.3g} with {m['rows']} rows ({m['model']} model, n = {m['n']}, "
+        f"{m['blindness']} holdout)"
+    )
+    if not m["rows_to_goal"]:
+        return (
+            f"{score}; more rows alone will not reach {limit['goal']:.3g}: the curve flattens at {m['asymptote']:.3g}"
+        )
+    return (
+        f"{score}; the goal of {limit['goal']:.3g} is reached at about {m['rows_to_goal']:.3g} rows "
+        f"({m['low']:.3g} to {m['high']:.3g})"
+    )
+
+
+CHECK = Check(
+    code="PF303",
+    title="Learning curve and rows to goal",
+    why="""
+    More data is the usual answer to a missed goal, and often the wrong one. The curve says whether it would
+    help.
+    """,
+    how="""
+    The engine's own model is fitted on growing parts of the work set (at most 20,000 rows) and scored on at
+    most 10,000 sealed rows; score = asymptote ∓ scale · rows^−exponent, with an interval over refits to
+    resampled residuals. It extrapolates, so it warns and never binds.
+    """,
+    limit="Warns where the curve never reaches the goal.",
+    stage=Stage.DATA_ANALYSIS,
+    binding=False,
+    measure=measure,
+    render=render,
+    parameters=(Parameter("sizes", 5, "training sizes", 4, 20),),
+)

@@ -1,0 +1,70 @@
+"""PF305: how much of the score is luck of the draw?"""
+
+from __future__ import annotations
+
+from provefirst.checks.case import Case
+from provefirst.checks.check import Check, Parameter, finding, told
+from provefirst.findings import Finding, Level
+from provefirst.stages import Stage
+
+ROWS = 3000
+
+
+def measure(case: Case, repeats: int, most: float) -> Finding:
+    """The engine's model on several redrawn work sets and seeds, scored on the same sealed rows."""
+    import numpy as np
+
+    material = case.material
+    fits = material.fits
+    pool = material.sample(len(material.work), ROWS)
+    test = material.sample(len(material.sealed), ROWS)
+    x, y = material.x_work.rows(pool), material.y_work[pool]
+    x_test, y_test = material.x_sealed.rows(test), material.y_sealed[test]
+    scores = []
+    for seed in range(repeats):
+        drawn = np.random.default_rng([material.seed, seed]).integers(0, pool.size, pool.size)
+        model = fits.model(fits.chosen, seed).fit(x.rows(drawn), y[drawn])
+        scores.append(fits.score(model.answer(x_test), y_test))
+    spread, middle = float(np.std(scores, ddof=1)), float(np.mean(scores))
+    unit = 1.0 if material.greater_is_better else max(abs(middle), 1e-12)
+    measured = {
+        "metric": material.claim.metric,
+        "mean": middle,
+        "sd": spread,
+        "low": float(np.min(scores)),
+        "high": float(np.max(scores)),
+        "repeats": repeats,
+        "n": test.size,
+        "model": fits.chosen,
+        "blindness": material.blindness,
+    }
+    return finding(Level.WARNING if spread / unit > most else Level.PASSED, measured, {"sd": most})
+
+
+def render(found: Finding) -> str:
+    m, limit = told(found.measured), told(found.limit)
+    return (
+        f"{m['metric']} {m['mean']:.3g} ± {m['sd']:.2g} ({m['low']:.3g} to {m['high']:.3g}) over "
+        f"{m['repeats']} redrawn work "
+        f"sets and seeds (n = {m['n']}, {m['blindness']} holdout), limit ± {limit['sd']:.2g}"
+    )
+
+
+CHECK = Check(
+    code="PF305",
+    title="Seed variance",
+    why="A score that depends on the seed will be reported with the best seed.",
+    how="""
+    The engine's own model is fitted on bootstrap draws of at most 3,000 rows of the work set, each with another
+    seed, and scored on the same sealed rows.
+    """,
+    limit="Warns where the standard deviation is above `most` (for losses, as a share of the mean).",
+    stage=Stage.DATA_ANALYSIS,
+    binding=False,
+    measure=measure,
+    render=render,
+    parameters=(
+        Parameter("repeats", 5, "redrawn work sets", 3, 100),
+        Parameter("most", 0.05, "standard deviation that is still small", 0.0001, 1),
+    ),
+)
