@@ -243,6 +243,10 @@ def _stalled(initiative: Initiative, entry: Entry) -> Initiative:
     return replace(initiative, stalls=(*initiative.stalls, told))
 
 
+def _left(initiative: Initiative, entry: Entry) -> Initiative:
+    return replace(initiative, left=MappingProxyType({**initiative.left, entry.data["handle"]: entry.version}))
+
+
 def _noted(initiative: Initiative, entry: Entry) -> Initiative:
     """An entry for the record that changes no state."""
     return initiative
@@ -270,6 +274,7 @@ _STEPS: Mapping[str, Callable[[Initiative, Entry], Initiative]] = MappingProxyTy
         "initiative.concluded": _concluded,
         "policy.migrated": _migrated,
         "attempt.stalled": _stalled,
+        "person.left": _left,
         "reminder.raised": _noted,
         "pool.funded": _noted,
         "policy.adopted": _noted,

@@ -159,6 +159,7 @@ class Initiative:
     deadline: Deadline | None = None
     conclusion: Conclusion | None = None
     stalls: tuple[str, ...] = ()
+    left: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def attempt(self) -> int:
@@ -222,13 +223,23 @@ class Initiative:
         return digest_of([*place, evidence, findings])
 
     @cached_property
-    def standing_votes(self) -> tuple[Vote, ...]:
+    def _newest_votes(self) -> tuple[Vote, ...]:
         """Each person's newest vote at the current stage's attempt, in the order cast; a decision spends them all."""
         spent = max((decision.version for decision in self.decisions), default=0)
         is_here = (self.stage, self.attempt)
         here = [vote for vote in self.votes if (vote.stage, vote.attempt) == is_here and vote.version > spent]
         newest = {vote.by: vote.version for vote in here}
         return tuple(vote for vote in here if newest[vote.by] == vote.version)
+
+    @cached_property
+    def standing_votes(self) -> tuple[Vote, ...]:
+        """The newest vote of each person who is still here, at the current stage's attempt, in the order cast."""
+        return tuple(vote for vote in self._newest_votes if vote.version > self.left.get(vote.by, 0))
+
+    @cached_property
+    def lapsed_votes(self) -> tuple[Vote, ...]:
+        """Votes at the current stage's attempt that count no longer, because whoever cast them left since."""
+        return tuple(vote for vote in self._newest_votes if vote not in self.standing_votes)
 
     @cached_property
     def authors(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import StrEnum
 from typing import Annotated
 
@@ -29,6 +30,11 @@ class Role(StrEnum):
     def label(self) -> str:
         return self.value.replace("_", " ")
 
+    @property
+    def with_article(self) -> str:
+        """The label as it stands in a sentence: a reviewer, an admin."""
+        return f"{'an' if self.value[0] in 'aeiou' else 'a'} {self.label}"
+
 
 class Person(Document):
     """Somebody known here. Entries name the handle only; name and address stay in the people's table."""
@@ -38,6 +44,35 @@ class Person(Document):
     email: Word | None = None
     roles: frozenset[Role] = Field(min_length=1)
     is_active: bool = True
+    manager: Annotated[str, AfterValidator(handle)] | None = Field(default=None, description="whom they report to")
+    cost_centre: Word | None = None
+    expertise: frozenset[Word] = Field(default=frozenset(), max_length=50, description="what they know about, in tags")
+
+    @property
+    def identity(self) -> str:
+        """Which human this account is: accounts with the same identity are one person. Empty where nothing tells."""
+        return identity(self.email or "")
+
+
+def identity(email: str) -> str:
+    """`email` in the one form that all spellings of a mailbox share.
+
+    Case, a plus-tag, quotes, full-width and unseen characters make no other person.
+    """
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).casefold())
+    seen = "".join(sign for sign in text if unicodedata.category(sign) not in ("Cf", "Cc") and not sign.isspace())
+    local, _, domain = seen.rpartition("@")
+    if not local or not domain:
+        return seen
+    box = local.strip('"').partition("+")[0] or local
+    return f"{box}@{_plain_domain(domain.strip('.'))}"
+
+
+def _plain_domain(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return domain
 
 
 class Verb(StrEnum):

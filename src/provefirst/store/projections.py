@@ -13,18 +13,20 @@ from provefirst.history import moves_of, replay
 from provefirst.initiative import Initiative
 from provefirst.ledger import ORGANISATION, Entry, canonical, instant
 from provefirst.money import Account
+from provefirst.people import ENGINE
 from provefirst.store.tables import (
     BalanceRow,
     DeadlineRow,
     InitiativeRow,
     LessonRow,
+    PartRow,
     PostingRow,
     TrancheRow,
     table,
 )
 from provefirst.store.work import Work
 
-PROJECTIONS = (InitiativeRow, LessonRow, TrancheRow, DeadlineRow, PostingRow, BalanceRow)
+PROJECTIONS = (InitiativeRow, PartRow, LessonRow, TrancheRow, DeadlineRow, PostingRow, BalanceRow)
 
 _UPSERT = text(
     "INSERT INTO initiative ({names}) VALUES ({values}) ON CONFLICT (key) DO UPDATE SET {changes}".format(
@@ -36,6 +38,10 @@ _UPSERT = text(
 _ADD = text(
     "INSERT INTO balance (account, amount, currency) VALUES (:account, :amount, :currency) "
     "ON CONFLICT (account) DO UPDATE SET amount = balance.amount + excluded.amount"
+)
+_PART = text(
+    "INSERT INTO part (initiative, handle, role, first_at, last_at) VALUES (:initiative, :handle, :role, :at, :at) "
+    "ON CONFLICT (initiative, handle) DO UPDATE SET last_at = excluded.last_at"
 )
 _TAKE = text("UPDATE balance SET amount = amount - :amount WHERE account = :account AND currency = :currency")
 
@@ -184,6 +190,8 @@ def _project(connection: Connection, entries: Sequence[Entry], state: Initiative
     connection.execute(_UPSERT, initiative_row(state))
     if postings := list(_postings(entries, state)):
         connection.execute(insert(table(PostingRow)), postings)
+    if parts := [_part(entry) for entry in entries if entry.data.get("part") and entry.actor != ENGINE]:
+        connection.execute(_PART, parts)
     for entry in entries:
         match entry.event:
             case "tranche.released":
@@ -192,6 +200,10 @@ def _project(connection: Connection, entries: Sequence[Entry], state: Initiative
                 _deadline(connection, entry)
             case "initiative.concluded":
                 _lesson(connection, entry, state)
+
+
+def _part(entry: Entry) -> dict[str, str]:
+    return {"initiative": entry.initiative, "handle": entry.actor, "role": entry.data["part"], "at": entry.at}
 
 
 def _postings(entries: Sequence[Entry], state: Initiative) -> Iterator[dict[str, Any]]:

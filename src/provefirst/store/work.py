@@ -102,15 +102,19 @@ class Work:
             "email": person.email or "",
             "roles": canonical(sorted(role.value for role in person.roles)),
             "is_active": person.is_active,
+            "identity": person.identity,
+            "manager": person.manager or "",
+            "cost_centre": person.cost_centre or "",
+            "expertise": canonical(sorted(person.expertise)),
         }
-        self.connection.execute(
-            text(
-                "INSERT INTO person (handle, name, email, roles, is_active) "
-                "VALUES (:handle, :name, :email, :roles, :is_active) ON CONFLICT (handle) DO UPDATE SET "
-                "name = excluded.name, email = excluded.email, roles = excluded.roles, is_active = excluded.is_active"
-            ),
-            values,
-        )
+        self.connection.execute(_SAVE_PERSON, values)
+
+    def accounts_of(self, person: Person) -> frozenset[str]:
+        """The handles of every other account of the same human."""
+        if not person.identity:
+            return frozenset()
+        same = select(_PERSON.c.handle).where(_PERSON.c.identity == person.identity, _PERSON.c.handle != person.handle)
+        return frozenset(self.connection.execute(same).scalars())
 
     def policy(self, digest: str) -> str | None:
         """The canonical JSON of the policy set with `digest`."""
@@ -135,6 +139,16 @@ class Work:
             select(_BALANCE).where(_BALANCE.c.account.startswith(prefix, autoescape=True)).order_by(_BALANCE.c.account)
         )
         return tuple((row.account, row.amount, row.currency) for row in self.connection.execute(found))
+
+
+_PERSON_FIELDS = tuple(PersonRow.model_fields)
+_SAVE_PERSON = text(
+    "INSERT INTO person ({names}) VALUES ({values}) ON CONFLICT (handle) DO UPDATE SET {changes}".format(  # noqa: S608
+        names=", ".join(_PERSON_FIELDS),
+        values=", ".join(f":{name}" for name in _PERSON_FIELDS),
+        changes=", ".join(f"{name} = excluded.{name}" for name in _PERSON_FIELDS if name != "handle"),
+    )
+)
 
 
 def entry_of(row: RowMapping) -> Entry:
@@ -172,4 +186,7 @@ def person_of(row: RowMapping) -> Person:
         email=row["email"] or None,
         roles=frozenset(json.loads(row["roles"])),
         is_active=bool(row["is_active"]),
+        manager=row["manager"] or None,
+        cost_centre=row["cost_centre"] or None,
+        expertise=frozenset(json.loads(row["expertise"])),
     )

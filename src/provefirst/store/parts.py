@@ -1,0 +1,58 @@
+"""Who has a part on which initiative: what conflicts of interest, reviewers' load and leaving are worked out from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+
+from provefirst.people import Role
+from provefirst.store.tables import InitiativeRow, PartRow, table
+from provefirst.store.work import Work
+
+_PARTS, _INITIATIVES = table(PartRow), table(InitiativeRow)
+_WRITERS = tuple(role.value for role in (Role.PRODUCT_OWNER, Role.DATA_SCIENTIST, Role.DATA_OWNER))
+
+
+def open_with(work: Work, handle: str) -> tuple[str, ...]:
+    """Keys of the initiatives under way on which `handle` has a part."""
+    found = (
+        select(_PARTS.c.initiative)
+        .join(_INITIATIVES, _INITIATIVES.c.key == _PARTS.c.initiative)
+        .where(_PARTS.c.handle == handle, _INITIATIVES.c.status != "concluded")
+        .order_by(_PARTS.c.initiative)
+    )
+    return tuple(work.connection.execute(found).scalars())
+
+
+def shared(
+    work: Work, handles: Collection[str], others: Collection[str], *, apart_from: str, since: str
+) -> tuple[tuple[str, str], ...]:
+    """Initiatives other than `apart_from` that one of `handles` and one of `others` both wrote on since then."""
+    mine, theirs = _PARTS.alias("mine"), _PARTS.alias("theirs")
+    found = (
+        select(theirs.c.handle, theirs.c.initiative)
+        .join(mine, mine.c.initiative == theirs.c.initiative)
+        .where(
+            mine.c.handle.in_(list(handles)),
+            theirs.c.handle.in_(list(others)),
+            mine.c.role.in_(_WRITERS),
+            theirs.c.role.in_(_WRITERS),
+            mine.c.last_at >= since,
+            theirs.c.last_at >= since,
+            mine.c.initiative != apart_from,
+        )
+        .order_by(theirs.c.handle, theirs.c.initiative)
+    )
+    return tuple((row.handle, row.initiative) for row in work.connection.execute(found))
+
+
+def load(work: Work) -> dict[str, int]:
+    """On how many initiatives under way each reviewer has that part."""
+    found = (
+        select(_PARTS.c.handle, func.count())
+        .join(_INITIATIVES, _INITIATIVES.c.key == _PARTS.c.initiative)
+        .where(_PARTS.c.role == Role.REVIEWER.value, _INITIATIVES.c.status != "concluded")
+        .group_by(_PARTS.c.handle)
+    )
+    return {row[0]: row[1] for row in work.connection.execute(found)}
