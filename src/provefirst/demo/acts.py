@@ -27,6 +27,7 @@ class Table:
     features: list[str]
     target: str
     identifier: str
+    had_access: tuple[str, ...] = ()
 
     def predictions(self, model: Any) -> bytes:
         """Out-of-fold predictions of `model` on all rows."""
@@ -69,10 +70,20 @@ def sealed(play: Play, key: str, table: Table, plan: Preregistration, *, by: str
         f"{by.title()} preregisters: {plan.metric} of {plan.goal:g}, looks: {plan.looks}",
         submit(play.workspace, key, Kind.PREREGISTRATION, plan, by=by),
     )
-    request = Registration(name=table.name, target=table.target, identifier=table.identifier, seed=7, share=0.3)
+    request = Registration(
+        name=table.name,
+        target=table.target,
+        identifier=table.identifier,
+        seed=7,
+        share=0.3,
+        had_access=table.had_access,
+    )
     answer = register_data(play.workspace, key, request, data.as_csv(table.frame), by="omar")
-    done = play.does("Omar, who owns the data, seals three rows of ten before anybody models on them", answer)
+    done = play.does("Omar, who owns the data, holds three rows of ten back", answer)
     content = next(s.content for s in reversed(done.initiative.submissions) if s.kind is Kind.DATA_REGISTRATION)
+    seen = ", ".join(name.title() for name in table.had_access)
+    because = f"{seen} had seen the rows: they are public" if seen else "nobody who models had seen the rows"
+    play.say(f"         the holdout is {content['blindness']}: {because}")
     return play.workspace.blobs.get(content["work"]), play.workspace.blobs.get(content["sealed_features"])
 
 

@@ -93,7 +93,7 @@ def tell(play: Play) -> None:
     )
     key = opened.initiative.key
     play.keys.append(key)
-    table = Table("Wisconsin aspirates", data.breast_cancer(), data.PLANE, "diagnosis", "case")
+    table = Table("Wisconsin aspirates", data.breast_cancer(), data.PLANE, "diagnosis", "case", ("dan",))
     screened(play, key, "The safeguards fit the risk.")
     researched(play, key, DOSSIER, by="dan")
     how = "Dan replicates it: one plane, three features, ten folds"

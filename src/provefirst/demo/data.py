@@ -43,7 +43,7 @@ def diabetes() -> pd.DataFrame:
     return frame
 
 
-def orders(rows: int = 4000, seed: int = 20260302) -> pd.DataFrame:
+def orders(rows: int = 4000, *, seed: int) -> pd.DataFrame:
     """Simulated orders of an online shop: the size each customer kept.
 
     Body measures explain part of it; how loosely somebody likes to wear things, which no shop knows, the rest.

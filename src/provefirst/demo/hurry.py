@@ -95,7 +95,7 @@ def tell(play: Play) -> None:
     researched(play, key, DOSSIER, by="dora")
     frame = data.diabetes()
     features = [str(name) for name in frame if name not in ("patient", "progression")]
-    table = Table("Diabetes patients", frame, features, "progression", "patient")
+    table = Table("Diabetes patients", frame, features, "progression", "patient", ("dora",))
     _meddled(play, key)
     how = "Dora replicates the published figure, out of fold"
     replicated(play, key, REPLICATION, table.predictions(data.line()), by="dora", how=how)

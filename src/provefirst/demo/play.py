@@ -68,11 +68,16 @@ class Play:
         """Let the engine do what it owes, and print what it found on the evidence at the stage where `key` is."""
         self.settled(key)
         initiative = self.workspace.initiative(key)
-        if not initiative.measurements:
-            return
+        required = self.workspace.policies(initiative.policy).at(initiative.stage).requires.findings
+        others: dict[str, list[str]] = {}
         for finding in initiative.measurements[-1].findings:
             level = finding.level.value.replace("_", " ")
-            self.console.print(f"  [cyan]{finding.code}[/]    {level}: {escape(finding.message)}", highlight=False)
+            if finding.code in required:
+                self.console.print(f"  [cyan]{finding.code}[/]    {level}: {escape(finding.message)}", highlight=False)
+            else:
+                others.setdefault(level, []).append(finding.code)
+        for level, codes in others.items():
+            self.console.print(f"           [dim]{level}: {', '.join(codes)}[/]", highlight=False)
 
     def settled(self, key: str) -> None:
         """Let the engine run what it owes, and say how the newest run of `key` ended."""

@@ -51,7 +51,8 @@ ORIGINAL = Source(
     carries_over="The vendor's shop sells the same kind of clothes to the same kind of customers.",
 )
 DOSSIER = ResearchDossier(
-    sources=(ORIGINAL,), conclusion="Half of the orders is twice what guessing reaches, and less than our goal: to be tried."
+    sources=(ORIGINAL,),
+    conclusion="Half of the orders is twice what guessing reaches, and less than our goal: to be tried.",
 )
 REPLICATION = ReplicationReport(
     mode="reformulated",
@@ -83,7 +84,7 @@ def tell(play: Play) -> None:
     """The story."""
     play.chapter(
         "2. Clothes sizes: an honest no",
-        "Simulated data: 4,000 orders of an online shop, made for this story. Not one of them is real.",
+        "Simulated data: two seasons of 4,000 orders of an online shop, made for this story. Not one of them is real.",
     )
     opened = play.does(
         "Paula opens the initiative and asks for 200,000 EUR",
@@ -91,11 +92,13 @@ def tell(play: Play) -> None:
     )
     key = opened.initiative.key
     play.keys.append(key)
-    table = Table("Orders (simulated)", data.orders(), ["height_cm", "weight_kg", "age"], "kept_size", "order")
+    columns = (["height_cm", "weight_kg", "age"], "kept_size", "order")
+    last_season = Table("Last season's orders (simulated)", data.orders(seed=20250901), *columns)
+    table = Table("This season's orders (simulated)", data.orders(seed=20260302), *columns)
     screened(play, key, "High risk: nothing is shown to anybody before the groups are measured.")
     researched(play, key, DOSSIER, by="dan")
-    how = "Dan does it again on own orders, as nothing is public"
-    replicated(play, key, REPLICATION, table.predictions(data.size_model()), by="dan", how=how)
+    how = "Dan does it again on last season's orders, as nothing is public"
+    replicated(play, key, REPLICATION, last_season.predictions(data.size_model()), by="dan", how=how)
     sets = sealed(play, key, table, PLAN, by="dan")
     looked(play, key, table, data.size_model(), sets, by="dan")
     for kind, document in _reports().items():
