@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import structlog
 
-from provefirst.engine.prefect_api import Reachable
+from provefirst.engine.prefect_api import Reachable, tag_of
 from provefirst.engine.runs import NotReadyError, Runs
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle import attempts
@@ -54,9 +54,10 @@ class Dispatcher:
         self._log.info("sent", attempt=attempt.name, cause=attempt.cause, runs=attempt.runs + 1, run_id=run_id)
 
     def _ledger_name(self) -> str:
-        """What tells this ledger from every other that shares the Prefect server: its first entry's digest."""
+        """What tells this ledger from every other that shares the Prefect server: where it is, and how it began."""
         if not self._name:
             with self._workspace.store.reading() as work:
                 first = work.entries(ORGANISATION)[:1]
-            self._name = first[0].digest[:16] if first else ""
+            began = first[0].digest[:16] if first else ""
+            self._name = f"{tag_of(self._workspace)}/{began}"
         return self._name

@@ -6,7 +6,6 @@ import threading
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -16,17 +15,14 @@ from provefirst.engine.announcer import Announcer
 from provefirst.engine.changes import Changes
 from provefirst.engine.dispatcher import Dispatcher
 from provefirst.engine.prefect_api import Reachable, connected
-from provefirst.engine.pulse import Pulse, pulse
+from provefirst.engine.pulse import Pulse, owed, pulse
 from provefirst.engine.reconciler import Patience, Reconciler
 from provefirst.engine.runs import Runs
 from provefirst.errors import ProvefirstError
-from provefirst.lifecycle import attempts
 from provefirst.lifecycle.workspace import Workspace
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
-
-FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class NotSettledError(ProvefirstError):
@@ -96,16 +92,14 @@ class Engine(AbstractContextManager["Engine"]):
         """Return once nothing is owed any more; NotSettledError where that takes longer than `seconds`."""
         self.nudge()
         until = time.monotonic() + seconds
-        while owed := self.owed():
+        while names := self.owed():
             if time.monotonic() > until:
-                raise NotSettledError(seconds, owed)
+                raise NotSettledError(seconds, names)
             time.sleep(0.02)
 
     def owed(self) -> tuple[str, ...]:
         """The names of all runs that are to be started or have not finished."""
-        waiting = attempts.due(self.workspace, FOR_EVER, limit=1000)
-        running = (run.attempt for run in attempts.unfinished(self.workspace))
-        return tuple(attempt.name for attempt in (*waiting, *running))
+        return owed(self.workspace)
 
     def pulse(self) -> Pulse:
         """How the engine is just now."""

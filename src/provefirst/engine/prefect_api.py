@@ -62,6 +62,9 @@ def connected(api_url: str, *, retries: int) -> Iterator[SyncPrefectClient]:
     # Where the address is https, the server is somebody's on PostgreSQL, which is never busy in this way.
     patient = {"transport": PatientTransport()} if api_url.startswith("http://") else None
     with temporary_settings(settings), SyncClientContext(httpx_settings=patient) as context:
+        # Prefect shares a thread's client only with whoever wants the same settings, and everybody wants none. Each
+        # would get a client of its own: five new connections a run, never closed.
+        context._httpx_settings = None
         yield context.client
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from provefirst.errors import StorageError
 from provefirst.ledger import instant
 from provefirst.lifecycle.workspace import Workspace
+from provefirst.store.outbox import attempt_of
+from provefirst.store.tables import OutboxRow, table
 
+_ROWS = table(OutboxRow)
 _WAITING = text("SELECT count(*), min(next_at) FROM outbox WHERE status = 'due' AND next_at <= :now")
+_OWED = select(_ROWS).where(_ROWS.c.status.in_(("due", "sent", "claimed"))).order_by(_ROWS.c.next_at)
 STUCK = 10.0
 """Seconds without a turn after which the engine counts as stuck: it takes one each second."""
 
@@ -41,3 +45,9 @@ def pulse(workspace: Workspace, *, since_turn: float, is_prefect_up: bool) -> Pu
         return Pulse(since_turn, 0, 0.0, is_prefect_up, is_database_up=False)
     lag = (now - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0.0
     return Pulse(since_turn, waiting, lag, is_prefect_up, is_database_up=True)
+
+
+def owed(workspace: Workspace) -> tuple[str, ...]:
+    """The names of all runs that are to be started or have not finished, in one look."""
+    with workspace.store.reading() as work:
+        return tuple(attempt_of(row).name for row in work.connection.execute(_OWED).mappings())
