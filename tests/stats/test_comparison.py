@@ -229,3 +229,10 @@ def test_an_improvement_is_held_against_its_margin():
     assert found.p_greater > improvement("accuracy", *rows, seed=1).p_greater
     with pytest.raises(ValueError, match=r"margin: -0\.1"):
         improvement("accuracy", *rows, seed=1, margin=-0.1)
+
+
+def test_a_perfect_ranking_beats_a_constant_though_neither_varies() -> None:
+    labels = [0] * 30 + [1] * 20
+    found = comparison.paired_auc(labels, labels, [0.5] * 50)
+    assert (found.difference.estimate, found.p_greater) == (0.5, 0.5**20)
+    assert comparison.paired_auc(labels, labels, labels).p_greater == 1.0

@@ -105,11 +105,15 @@ def paired_auc(
 ) -> Comparison:
     """Difference of two AUCs on the same rows (DeLong et al. 1988); shapes as in ``delong.auc_difference``.
 
-    Where the difference has no variance (the two rank every pair alike) it is no evidence: both p-values are 1.
+    Where the difference has no variance (the two rank every pair alike, or one ranks all right and the other is
+    constant), the p-value is the chance that k independent pairs, k the rows of the rarer class, hide as much as lies
+    between the difference and the margin: (1 - (difference - margin))^k; 1 where nothing lies between.
     """
     interval, se = delong.auc_difference(labels, first, second, alpha)
     if se == 0.0:
-        return Comparison(interval, arguments.number("margin", margin), 1.0, 1.0, interval.method)
+        beyond = interval.estimate - arguments.number("margin", margin)
+        hidden = max(0.0, 1.0 - abs(beyond)) ** bootstrap.rarer_class(labels)
+        return Comparison(interval, margin, hidden if beyond > 0 else 1.0, min(1.0, 2.0 * hidden), interval.method)
     z = (interval.estimate - arguments.number("margin", margin)) / se
     greater, both = float(special.ndtr(-z)), 2.0 * float(special.ndtr(-abs(z)))
     return Comparison(interval, margin, greater, both, "paired delong")
