@@ -64,8 +64,10 @@ def gaps(material: Material) -> NDArray[np.bool_]:
     return missing
 
 
-def listed(names: Any) -> str:
-    """The first few of these names for a message."""
+def listed(names: Any) -> str | None:
+    """The first few of these names for a message; None where there are none."""
     chosen = [str(name) for name in names]
+    if not chosen:
+        return None
     more = f" and {len(chosen) - 3} more" if len(chosen) > 3 else ""
     return ", ".join(chosen[:3]) + more

@@ -22,9 +22,9 @@ def measure(case: Case, least: float, ahead: float) -> Finding:
     best = int(order[0])
     runner_up = float(found.single[order[1]]) if order.size > 1 else 0.0
     top = float(found.single[best])
-    is_ahead = top >= least and top >= ahead * max(runner_up, 0.0)
+    is_ahead = top >= least and 1 - runner_up >= ahead * (1 - top)
     left = without(material, best) if is_ahead else None
-    is_suspect = left is not None and left <= 0.6 * found.together
+    is_suspect = left is not None and 1 - left >= 2 * (1 - found.together)
     known = material.roles.known_at.get(found.names[best], "unknown")
     measured = {
         "columns": found.single.size,
@@ -73,6 +73,6 @@ CHECK = Check(
     render=render,
     parameters=(
         Parameter("least", 0.8, "skill from which a single column may be suspect", 0.1, 1),
-        Parameter("ahead", 1.5, "times the next column's skill", 1, 100),
+        Parameter("ahead", 3.0, "times as much that the next column leaves unexplained", 1, 1000),
     ),
 )

@@ -5,7 +5,11 @@ Nothing is unpickled, and nothing grows beyond the limits given here, however sm
 
 from __future__ import annotations
 
+import csv
 import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -94,36 +98,75 @@ def texts(values: pd.Series[Any]) -> pd.Series[str]:
 
 def csv_table(content: bytes, where: str = "data") -> pa.Table:
     """CSV bytes as an Arrow table: UTF-8 or else Latin-1, delimiter from the header, the first bad line named."""
-    try:
-        content.decode("utf-8")
-        encoding = "utf8"
-    except UnicodeDecodeError:
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            content, encoding = content.decode("utf-16").encode(), "utf8"
-        else:
-            encoding = "latin1"
-    if b"\x00" in content[:65536]:
-        raise InvalidInputError(where, "bytes that are not text", "CSV, Parquet or Arrow")
-    header = content.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode(encoding)
-    bad: list[str] = []
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        content = content.decode("utf-16", errors="replace").encode()
+    return csv_from(lambda: io.BytesIO(content), content[: 1 << 16], where)
 
-    def refuse(row: Any) -> str:
-        bad.append(f"line {row.number}: {row.actual_columns} fields where the header has {row.expected_columns}")
-        return "error"
 
-    delimiter = max(_DELIMITERS, key=header.count) if any(d in header for d in _DELIMITERS) else ","
-    try:
-        return arrow_csv.read_csv(
-            io.BytesIO(content),
-            arrow_csv.ReadOptions(use_threads=not bad, encoding=encoding, block_size=8 << 20),
-            arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=refuse),
-            arrow_csv.ConvertOptions(strings_can_be_null=True),
-        )
-    except pa.ArrowInvalid as problem:
-        told = bad[0] if bad else shorten(str(problem).splitlines()[0], 300)
-        raise InvalidInputError(
-            where, "a CSV file that can't be read", f"regular rows and closed quotes ({told})"
-        ) from (None)
+def csv_from(opened: Callable[[], Any], head: bytes, where: str) -> pa.Table:
+    """The CSV table that `opened` opens anew each time; `head` is how it begins.
+
+    A column whose later values don't fit the type of its first ones is read as text instead.
+    """
+    options = CsvOptions.told_by(head, where)
+    for _ in range(COLUMNS):
+        try:
+            with opened() as file:
+                return arrow_csv.read_csv(file, options.read, options.parse, options.convert)
+        except pa.ArrowInvalid as problem:
+            options = options.mended(str(problem), where)
+    raise InvalidInputError(where, "a CSV file that can't be read", "regular rows and closed quotes")
+
+
+@dataclass(frozen=True)
+class CsvOptions:
+    """How a CSV file is read, as far as its beginning and the troubles met so far tell."""
+
+    delimiter: str
+    encoding: str
+    columns: tuple[str, ...]
+    as_text: tuple[str, ...] = ()
+    bad: list[str] = field(default_factory=list)
+
+    @classmethod
+    def told_by(cls, head: bytes, where: str) -> CsvOptions:
+        """What the first bytes tell; InvalidInputError where they are no text."""
+        if b"\x00" in head:
+            raise InvalidInputError(where, "bytes that are not text", "CSV, Parquet or Arrow")
+        line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("latin1").rstrip("\r")
+        delimiter = max(_DELIMITERS, key=line.count)
+        names = next(csv.reader([line], delimiter=delimiter), [])
+        return cls(delimiter, "utf8", tuple(names))
+
+    @property
+    def read(self) -> Any:
+        return arrow_csv.ReadOptions(encoding=self.encoding, block_size=8 << 20)
+
+    @property
+    def parse(self) -> Any:
+        def refuse(row: Any) -> str:
+            told = f"{row.actual_columns} fields where the header has {row.expected_columns}"
+            self.bad.append(f"line {row.number}: {told}" if row.number else told)
+            return "error"
+
+        return arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=refuse)
+
+    @property
+    def convert(self) -> Any:
+        types = {name: pa.string() for name in self.as_text}
+        return arrow_csv.ConvertOptions(strings_can_be_null=True, column_types=types)
+
+    def mended(self, problem: str, where: str) -> CsvOptions:
+        """Options with which that problem doesn't come again; InvalidInputError where there are none."""
+        if "UTF8" in problem and self.encoding == "utf8":
+            return replace(self, encoding="latin1", bad=[])
+        column = re.search(r"In CSV column #(\d+)", problem)
+        name = self.columns[int(column[1])] if column and int(column[1]) < len(self.columns) else None
+        if name is not None and name not in self.as_text:
+            return replace(self, as_text=(*self.as_text, name), bad=[])
+        told = self.bad[0] if self.bad else shorten(problem.splitlines()[0], 300)
+        allowed = f"regular rows and closed quotes ({told})"
+        raise InvalidInputError(where, "a CSV file that can't be read", allowed) from None
 
 
 def _name(name: str, where: str) -> str:

@@ -34,6 +34,12 @@ RANK: Mapping[Blindness, int] = {"declared": 0, "sealed": 1, "prospective": 2}
 Known = Literal["before", "at_prediction", "after_outcome", "unknown"]
 
 
+class KnownAt(Document):
+    """When the value of each column is known, by its name."""
+
+    known_at: dict[Word, Known] = Field(max_length=10_000, description="by column")
+
+
 class Registration(Document):
     """What a data owner says of the data; the rest of a registration is worked out from the data itself."""
 

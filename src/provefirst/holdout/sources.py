@@ -1,0 +1,158 @@
+"""Data by its place: a file, or any URL that fsspec knows. What is too large to hold is sampled, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+from pyarrow import parquet
+
+from provefirst.errors import InvalidInputError, nearest
+from provefirst.holdout.tables import CsvOptions, csv_from, frame_of, read_table
+
+WHOLE = 3 * 2**29
+"""Bytes (unpacked) that are read whole; larger data is sampled while it streams by."""
+CELLS = 50_000_000
+"""Cells of a sample."""
+_HEAD = 1 << 16
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A table, and the number of rows it was drawn from where it is a sample."""
+
+    frame: pd.DataFrame
+    rows: int
+
+    @property
+    def is_sample(self) -> bool:
+        return self.rows > len(self.frame)
+
+
+def load(source: str | Path | bytes | pd.DataFrame, *, seed: int = 0, whole: int = WHOLE) -> Loaded:
+    """The table at a path or URL, in bytes, or as it is. InvalidInputError where it can't be read."""
+    if isinstance(source, pd.DataFrame):
+        frame = frame_of(pa.Table.from_pandas(source.rename(columns=str), preserve_index=False))
+        return Loaded(frame, len(frame))
+    if isinstance(source, bytes):
+        frame = read_table(source)
+        return Loaded(frame, len(frame))
+    opened, size, where = _opener(str(source))
+    with opened() as file:
+        head = file.read(_HEAD)
+    if head[:4] == b"PAR1":
+        return _parquet(opened, where, seed, whole)
+    is_csv = head[:6] != b"ARROW1"
+    if size > whole and is_csv:
+        return _streamed(_csv_batches(opened, head, where), _csv_rows(head, size), seed, where)
+    if size > whole:
+        raise InvalidInputError(where, f"{size} bytes", f"Arrow files of at most {whole} bytes; or Parquet, or CSV")
+    if is_csv and head[:2] not in (b"\xff\xfe", b"\xfe\xff") and _is_plain(head):
+        frame = frame_of(csv_from(opened, head, where), where=where)
+    else:
+        with opened() as file:
+            frame = read_table(file.read(), where=where)
+    return Loaded(frame, len(frame))
+
+
+def _is_plain(head: bytes) -> bool:
+    return bool(head.strip()) and not head.startswith((b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ"))
+
+
+def _opener(source: str) -> tuple[Callable[[], Any], int, str]:
+    """How to open it anew, its size in bytes, and what to call it in an error."""
+    if "://" not in source:
+        path = Path(source)
+        if not path.is_file():
+            beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+            raise InvalidInputError("data", source, "a file that is there", nearest=nearest(path.name, beside))
+        return lambda: path.open("rb"), path.stat().st_size, path.name
+    from fsspec.core import url_to_fs
+
+    name = source.rpartition("/")[2] or source
+    try:
+        place, inside = url_to_fs(source)
+        size = int(place.info(inside)["size"] or 0)
+    except Exception as problem:  # every kind of place has errors of its own
+        raise InvalidInputError("data", source, f"a URL that can be read ({type(problem).__name__})") from None
+    return lambda: place.open(inside, "rb"), size, name
+
+
+def _parquet(opened: Callable[[], Any], where: str, seed: int, whole: int) -> Loaded:
+    with opened() as file:
+        try:
+            table = parquet.ParquetFile(file)
+        except (pa.ArrowException, OSError) as problem:
+            raise InvalidInputError(where, "a Parquet file that can't be read", str(problem)[:200]) from None
+        groups = [table.metadata.row_group(number) for number in range(table.metadata.num_row_groups)]
+        # A column of one value takes no bytes, so cells are counted as well.
+        cells = table.metadata.num_rows * table.metadata.num_columns
+        if sum(group.total_byte_size for group in groups) <= whole and cells <= 2 * CELLS:
+            try:
+                frame = frame_of(table.read(), where=where)
+            except pa.ArrowException as problem:
+                raise InvalidInputError(where, "a Parquet file that can't be read", str(problem)[:200]) from None
+            return Loaded(frame, len(frame))
+        return _streamed(table.iter_batches(batch_size=1 << 16), table.metadata.num_rows, seed, where)
+
+
+def _csv_batches(opened: Callable[[], Any], head: bytes, where: str) -> Iterator[pa.RecordBatch]:
+    """Batches of text columns: what a later block holds can't contradict what the first one looked like."""
+    options = CsvOptions.told_by(head, where)
+    encoding = "utf8" if _is_utf8(head) else "latin1"
+    convert = arrow_csv.ConvertOptions(
+        strings_can_be_null=True, column_types=dict.fromkeys(options.columns, pa.string())
+    )
+    with opened() as file:
+        reading = arrow_csv.ReadOptions(encoding=encoding, block_size=8 << 20)
+        try:
+            yield from arrow_csv.open_csv(file, reading, options.parse, convert)
+        except pa.ArrowInvalid as problem:
+            told = options.bad[0] if options.bad else str(problem).splitlines()[0][:300]
+            raise InvalidInputError(where, "a CSV file that can't be read", told) from None
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        head[:-4].decode("utf-8")
+    except UnicodeDecodeError as problem:
+        return problem.start > len(head) - 8
+    return True
+
+
+def _csv_rows(head: bytes, size: int) -> int:
+    """About how many rows there are, by the length of the first ones."""
+    return max(1, size * max(1, head.count(b"\n")) // len(head))
+
+
+def _streamed(batches: Iterator[pa.RecordBatch], about: int, seed: int, where: str) -> Loaded:
+    """Each row is kept with the same chance, so that about the stated number of cells is held."""
+    generator = np.random.default_rng(seed)
+    kept: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        chance = min(1.0, CELLS / max(1, batch.num_columns) / about)
+        kept.append(batch.filter(pa.array(generator.random(batch.num_rows) < chance)))
+        rows += batch.num_rows
+    frame = frame_of(pa.Table.from_batches(kept), where=where)
+    return Loaded(frame.assign(**{str(name): _typed(frame[name]) for name in frame}), rows)
+
+
+def _typed(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Text as numbers or moments where all of it reads so."""
+    if values.dtype != "str":
+        return values
+    known = values.dropna()
+    numbers = pd.to_numeric(known, errors="coerce")
+    if len(known) and numbers.notna().all():
+        return pd.to_numeric(values)
+    if len(known) and known.head(1000).str.match(r"^\d{4}-\d{2}-\d{2}").all():
+        moments = pd.to_datetime(values, errors="coerce", format="ISO8601")
+        return moments if moments.notna().sum() == len(known) else values
+    return values
