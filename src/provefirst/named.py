@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ _CONTENT = {
     Kind.DATA_REGISTRATION.value: ("work", "sealed_features"),
     Kind.LOOK.value: ("predictions",),
 }
+_SEALED = ("labels", "sealed_hashes", "worked_hashes")
+"""What the engine keeps of a registration: the labels, and the hashes by which rows are known again."""
+_IN_CONTENT = re.compile(f'"kind":"(?:{"|".join((*_CONTENT, Kind.TRIES.value))})"')
 _PLAIN = '{"attachments":{},'
 
 
@@ -33,7 +37,7 @@ def names_none(event: str, data: str) -> bool:
         return '"plots":{"' not in data
     if event != "evidence.submitted" or not data.startswith(_PLAIN):
         return event not in NAMING
-    return not any(f'"kind":"{kind}"' in data for kind in (*_CONTENT, Kind.TRIES.value))
+    return _IN_CONTENT.search(data) is None
 
 
 def blobs_of(event: str, data: Mapping[str, Any]) -> Iterator[Named]:
@@ -41,14 +45,20 @@ def blobs_of(event: str, data: Mapping[str, Any]) -> Iterator[Named]:
     if event == "evidence.submitted":
         for name, digest in data["attachments"].items():
             yield Named(name, digest)
-        for field in _CONTENT.get(data["kind"], ()):
-            yield Named(field, data["content"][field])
-        if data["kind"] == Kind.TRIES.value:
-            for attempt in data["content"]["tries"]:
-                yield Named(f"predictions of {attempt['name']}", attempt["predictions"])
-        if data["kind"] == Kind.DATA_REGISTRATION.value and "labels" in data["derived"]:
-            yield Named("sealed labels", data["derived"]["labels"], is_sealed=True)
+        yield from _of_content(data["kind"], data["content"], data["derived"])
     elif event == "findings.recorded":
         for finding in data["findings"]:
             for name, digest in finding["plots"].items():
                 yield Named(f"{finding['code']} {name}", digest)
+
+
+def _of_content(kind: str, content: Mapping[str, Any], derived: Mapping[str, Any]) -> Iterator[Named]:
+    for field in _CONTENT.get(kind, ()):
+        yield Named(field.replace("_", " "), content[field])
+    if kind == Kind.TRIES.value:
+        for attempt in content["tries"]:
+            yield Named(f"predictions of {attempt['name']}", attempt["predictions"])
+    if kind == Kind.DATA_REGISTRATION.value:
+        for field in _SEALED:
+            if field in derived:
+                yield Named(field.replace("_", " "), derived[field], is_sealed=True)

@@ -25,7 +25,7 @@ from provefirst.store.work import row_of
 from provefirst.texts import Digest, Document
 
 ENTRIES, CHECKPOINT, PROOF, CONTENTS = "entries.jsonl", "checkpoint.json", "proof.json", "bundle.json"
-SEALED = "sealed: the labels of the sealed set leave the organisation for nobody"
+SEALED = "sealed: labels and the hashes of rows are given to nobody"
 
 
 class Contents(Document):
