@@ -43,7 +43,7 @@ def verify(session: Session) -> Told:
     def show(page: Page) -> None:
         for bad in problems:
             page.line(f"{bad['initiative']}: entry {bad['version']}: {bad['problem']}")
-        told = f"{len(problems)} streams are broken" if problems else "the ledger is whole"
+        told = f"broken streams: {len(problems)}" if problems else "the ledger is whole"
         page.line(f"{told}: {count} entries in {len(streams)} streams were read", "bold")
 
     facts = {"ok": not problems, "streams": len(streams), "entries": count, "problems": problems}
@@ -87,6 +87,7 @@ def restore(session: Session, file: Annotated[Path, typer.Argument(help="What `b
     from provefirst.lifecycle.workspace import Workspace
 
     workspace = Workspace.open(session.home)
+    session.closing.callback(workspace.store.engine.dispose)
     with _progress("restoring files", is_quiet=session.is_json) as tell:
         kept = keeping.restore(workspace, file, tell)
     if isinstance(kept, Refused):

@@ -44,6 +44,7 @@ def init(
 
     money = None if pool is None else Money.parse(pool)
     workspace = Workspace.open(session.home)
+    session.closing.callback(workspace.store.engine.dispose)
     if workspace.is_prepared():  # perhaps by an older version
         workspace.prepare()
     is_new = not workspace.is_prepared() or not Client(workspace).people.list()

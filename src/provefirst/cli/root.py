@@ -12,14 +12,15 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from provefirst.cli import INTERRUPTED
 from provefirst.cli.answers import refused
 from provefirst.cli.page import Page
-from provefirst.cli.session import DONE, FAILED, INTERRUPTED, MISUSED, Facts, Told, error, error_of, tell
+from provefirst.cli.session import DONE, FAILED, MISUSED, Facts, Told, error, error_of, tell
 from provefirst.errors import InvalidInputError, ProvefirstError, StaleVersionError, shorten
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Initiatives": ("open", "list", "show", "evidence", "history", "lessons"),
-    "Proving": ("data", "submit", "look", "review", "vote", "decide", "resume", "clear", "conclude"),
+    "Proving": ("assess", "data", "submit", "look", "review", "vote", "decide", "resume", "clear", "conclude"),
     "Money and time": ("release", "spend", "deadline", "pool"),
     "Organisation": ("init", "people", "policy", "checks", "audit", "rebuild", "backup", "restore"),
     "Running": ("demo", "up"),
@@ -47,8 +48,6 @@ class Root(TyperGroup):
     def _guarded(self, given: list[str], *, is_json: bool, **extra: Any) -> int:
         try:
             return _ended(super().main(given, prog_name="provefirst", standalone_mode=False, **extra))
-        except KeyboardInterrupt:
-            return _ended(INTERRUPTED)
         except Exception as problem:
             return tell(_safely_told_of(problem), is_json=is_json)
 
@@ -76,9 +75,8 @@ def _safely_told_of(problem: Exception) -> Told:
 
 
 def _ended(code: object) -> int:
-    if code == INTERRUPTED:
-        sys.stderr.write("\nprovefirst: interrupted; what was not finished is not written\n")
-        return INTERRUPTED
+    if code == INTERRUPTED:  # what Typer makes of Ctrl-C
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else DONE
 
 

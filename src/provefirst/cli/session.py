@@ -7,7 +7,8 @@ import json as json_
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,7 +42,7 @@ Expected = Annotated[
     typer.Option("--expected", show_default=False, help="Refuse if the initiative is not at this version any more."),
 ]
 
-DONE, FAILED, MISUSED, REFUSED, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
+DONE, FAILED, MISUSED, REFUSED, UNREAD = 0, 1, 2, 3, 141
 """What a command exits with. A negative verdict is a result: it exits 0."""
 
 Facts = Mapping[str, Any]
@@ -63,12 +64,13 @@ class Session:
     home: Path | None
     person: str
     is_json: bool
+    closing: ExitStack = field(default_factory=ExitStack)
 
     def client(self) -> Client:
         """A client on the workspace; NoWorkspaceError where there is none."""
         from provefirst.client import connect
 
-        return connect(self.home, as_=self.person)
+        return self.closing.enter_context(connect(self.home, as_=self.person))
 
     def initiative(self, key: str) -> Handle:
         return self.client().initiative(key)
@@ -88,7 +90,8 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., Told]], Call
 
         def run(**given: Any) -> None:
             session = Session(given.pop("home"), given.pop("as_"), given.pop("json"))
-            told = function(session, **given)
+            with session.closing:
+                told = function(session, **given)
             raise typer.Exit(tell(told, is_json=session.is_json))
 
         run.__doc__, run.__name__ = function.__doc__, function.__name__

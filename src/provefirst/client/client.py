@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from provefirst.client.handle import Handle
 from provefirst.client.organisation import People, Policies, Pools
@@ -50,11 +52,16 @@ def connect(home: Path | str | None = None, database_url: str | None = None, as_
 
 
 @dataclass(frozen=True)
-class Client:
-    """Everything that one person can do on a workspace."""
+class Client(AbstractContextManager["Client"]):
+    """Everything that one person can do on a workspace. `with` closes its database connections at the end."""
 
     workspace: Workspace
     person: str = ""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.workspace.store.engine.dispose()
 
     @property
     def actor(self) -> str:
