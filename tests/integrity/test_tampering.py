@@ -80,7 +80,9 @@ def _without_triggers(world: World) -> None:
 
 
 def _ledger(world: World, checkpoints: list[Checkpoint]) -> Ledger:
-    rows, blobs, policies = {}, {}, {}
+    rows: dict[str, tuple[dict[str, object], ...]] = {}
+    blobs: dict[str, tuple[str, int]] = {}
+    policies: dict[str, tuple[str, int]] = {}
     with world.workspace.store.reading() as work:
         for stream in work.streams():
             rows[stream] = tuple(row_of(entry) for entry in work.entries(stream))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import httpcore
-import structlog
 
 from provefirst.errors import InvalidInputError
 from provefirst.ledger import instant
@@ -122,6 +121,3 @@ def _settle(workspace: Workspace, delivery: Delivery, answer: Answer, now: datet
         stored.settle(work, delivery, **values)
         if answer.status == 410:
             stored.change(work, delivery.hook.id, is_active=False, problem="it answered 410: it wants no more")
-    if not answer.is_taken:
-        log = structlog.get_logger("provefirst.webhooks")
-        log.warning("a message was not taken", hook=delivery.hook.id, message=delivery.message, problem=answer.problem)

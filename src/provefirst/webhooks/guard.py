@@ -55,7 +55,9 @@ def target_of(url: str, allowed: Collection[str]) -> Target:
 def is_open(address: Address) -> bool:
     """Whether `address` is on the open internet. One that carries another inside is judged by that one as well."""
     if isinstance(address, ipaddress.IPv6Address):
-        for carried in (address.ipv4_mapped, address.sixtofour, *(address.teredo or ())):
+        if address.ipv4_mapped is not None:
+            return is_open(address.ipv4_mapped)
+        for carried in (address.sixtofour, *(address.teredo or ())):
             if carried is not None and not is_open(carried):
                 return False
         if any(address in network for network in _NAT64):

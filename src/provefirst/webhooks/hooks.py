@@ -46,7 +46,7 @@ def add(
     maker, now = Maker.at(workspace.home), instant(workspace.clock())
     hook = Hook(f"wh_{secrets.token_hex(8)}", url, tuple(sorted(set(events))), maker.id, 1, "", by, now)
     with workspace.store.writing() as work:
-        if refused := _refusal(work, by):
+        if (refused := _refusal(work, by)) is not None:
             return refused
         stored.add(work, hook)
     return Shown(hook, maker.secret(hook.id, 1), maker.public)
@@ -56,7 +56,7 @@ def rotate(workspace: Workspace, hook_id: str, *, by: str) -> Shown | Refused:
     """Give a hook a new secret, and set it going again if it had stopped. For a day messages bear both signatures."""
     maker, until = Maker.at(workspace.home), instant(workspace.clock() + OVERLAP)
     with workspace.store.writing() as work:
-        if refused := _refusal(work, by):
+        if (refused := _refusal(work, by)) is not None:
             return refused
         generation = _known(work, hook_id).generation + 1
         changes = {"generation": generation, "previous_until": until, "secret_key": maker.id}
@@ -68,7 +68,7 @@ def rotate(workspace: Workspace, hook_id: str, *, by: str) -> Shown | Refused:
 def remove(workspace: Workspace, hook_id: str, *, by: str) -> Refused | None:
     """Tell a hook nothing more, and forget what it is owed."""
     with workspace.store.writing() as work:
-        if refused := _refusal(work, by):
+        if (refused := _refusal(work, by)) is not None:
             return refused
         _known(work, hook_id)
         stored.remove(work, hook_id)
