@@ -1,4 +1,4 @@
-"""Keeping: audit verify, rebuild, backup and restore."""
+"""Keeping: rebuild, backup and restore."""
 
 from __future__ import annotations
 
@@ -11,43 +11,9 @@ from typing import Annotated
 import typer
 
 from provefirst.cli.answers import refused
-from provefirst.cli.family import family
-from provefirst.cli.page import Page
-from provefirst.cli.session import FAILED, Session, Told, command
+from provefirst.cli.session import Session, Told, command
 
 app = typer.Typer(rich_markup_mode=None)
-audit = family(app, "audit", "Whether the ledger is whole.")
-
-
-@command(audit, "verify")
-def verify(session: Session) -> Told:
-    """Check that every entry follows from the one before it; name the first bad one of each stream."""
-    from provefirst.errors import BrokenLedgerError
-    from provefirst.ledger import verify as follow
-
-    store = session.client().workspace.store
-    with store.reading() as work:
-        streams = work.streams()
-    count, problems = 0, []
-    with _progress("verifying", is_quiet=session.is_json) as tell:
-        for number, stream in enumerate(streams, start=1):
-            with store.reading() as work:
-                entries = work.entries(stream)
-            count += len(entries)
-            try:
-                follow(entries)
-            except BrokenLedgerError as broken:
-                problems.append({"initiative": stream, "version": broken.version, "problem": broken.problem})
-            tell(number, len(streams))
-
-    def show(page: Page) -> None:
-        for bad in problems:
-            page.line(f"{bad['initiative']}: entry {bad['version']}: {bad['problem']}")
-        told = f"broken streams: {len(problems)}" if problems else "the ledger is whole"
-        page.line(f"{told}: {count} entries in {len(streams)} streams were read", "bold")
-
-    facts = {"ok": not problems, "streams": len(streams), "entries": count, "problems": problems}
-    return Told(facts, show, FAILED if problems else 0)
 
 
 @command(app, "rebuild")
