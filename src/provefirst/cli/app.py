@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from provefirst import __version__
-from provefirst.cli import assess, initiatives, keeping, money, organisation, policies, proving, running
+from provefirst.cli import (
+    assess,
+    audit,
+    initiatives,
+    keeping,
+    money,
+    organisation,
+    policies,
+    proving,
+    running,
+    webhooks,
+)
 from provefirst.cli.root import Root
 
 app = typer.Typer(
@@ -18,7 +29,7 @@ app = typer.Typer(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (assess, initiatives, proving, money, organisation, policies, keeping, running):
+for commands in (assess, initiatives, proving, money, organisation, policies, audit, keeping, webhooks, running):
     app.add_typer(commands.app)
 
 

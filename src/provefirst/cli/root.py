@@ -22,7 +22,18 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Initiatives": ("open", "list", "show", "evidence", "history", "lessons"),
     "Proving": ("assess", "data", "submit", "look", "review", "vote", "decide", "resume", "clear", "conclude"),
     "Money and time": ("release", "spend", "deadline", "pool"),
-    "Organisation": ("init", "people", "policy", "checks", "audit", "rebuild", "backup", "restore"),
+    "Organisation": (
+        "init",
+        "people",
+        "policy",
+        "checks",
+        "audit",
+        "checkpoint",
+        "webhooks",
+        "rebuild",
+        "backup",
+        "restore",
+    ),
     "Running": ("demo", "up"),
 }
 """Where each command stands in the help, in the order in which one reads them."""
