@@ -26,7 +26,7 @@ def document(model: type[D], given: Given) -> D:
     if not isinstance(given, Mapping):
         raise InvalidInputError(model.__name__, shorten(type(given).__name__), f"a {model.__name__} or a mapping")
     try:
-        return parse(json.dumps(_plain(given)), model, where=model.__name__)
+        return parse(json.dumps(values_of(given)), model, where=model.__name__)
     except InvalidDocumentError as error:
         # Line and column are those of the text made here, which nobody has seen.
         problems = [_without_place(problem, model) for problem in error.problems]
@@ -46,17 +46,17 @@ def choice(field: str, value: str, known: Iterable[str]) -> str:
     return value
 
 
-def _plain(value: object) -> object:
+def values_of(value: object) -> object:
     """`value` as JSON can say it; money as people write it, since a document takes it so."""
     match value:
         case Money():
             return str(value)
         case Mapping():
-            return {str(name): _plain(inner) for name, inner in value.items()}
+            return {str(name): values_of(inner) for name, inner in value.items()}
         case list() | tuple() | set() | frozenset():
-            return [_plain(inner) for inner in value]
+            return [values_of(inner) for inner in value]
         case Document():
-            return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
+            return {name: values_of(getattr(value, name)) for name in type(value).model_fields}
     return to_jsonable_python(value, fallback=repr)
 
 
