@@ -97,10 +97,10 @@ def with_target(frame: pd.DataFrame, target: str) -> pd.DataFrame:
     distinct = kept[target].nunique()
     if distinct < 2:
         raise InvalidInputError(target, f"{distinct} distinct value", "at least two different values of the target")
-    if not is_number(kept[target]) and distinct > CLASSES:
-        raise InvalidInputError(target, f"{distinct} different values", f"a number, or at most {CLASSES} classes")
     if is_moment(kept[target]):
         raise InvalidInputError(target, "a date", "a number or a class; days until the event are a number")
+    if not is_number(kept[target]) and distinct > CLASSES:
+        raise InvalidInputError(target, f"{distinct} different values", f"a number, or at most {CLASSES} classes")
     return kept
 
 

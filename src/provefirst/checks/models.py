@@ -46,7 +46,7 @@ class Model:
         if self.name == "linear":
             self._design = Design.learn(rows)
         with limited(len(rows.values)):
-            self._fitted = self._estimator(rows).fit(self._matrix(rows), target)
+            self._fitted = self._estimator(rows).fit(filled(self._matrix(rows)), target)
         return self
 
     def answer(self, rows: Encoded) -> Answers:
@@ -90,6 +90,17 @@ class Model:
             tree = DecisionTreeRegressor if is_regression else DecisionTreeClassifier
             return tree(max_depth=DEPTH, min_samples_leaf=leaf, random_state=self.seed)
         return boosted(rows, is_regression=is_regression, seed=self.seed)
+
+
+def filled(matrix: NDArray[Any]) -> NDArray[Any]:
+    """The matrix, 0 in each column where nothing is known: boosted trees can't make bins of nothing."""
+    blank = np.isnan(matrix[:1]).any(axis=0)
+    blank[blank] = np.isnan(matrix[:, blank]).all(axis=0)
+    if not blank.any():
+        return matrix
+    copy = matrix.copy()
+    copy[:, blank] = 0.0
+    return copy
 
 
 def boosted(rows: Encoded, *, is_regression: bool, seed: int, rounds: int = 100) -> Any:

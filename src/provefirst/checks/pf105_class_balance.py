@@ -34,7 +34,7 @@ def measure(case: Case, least_share: float, least_rows: int) -> Finding:
 def render(found: Finding) -> str:
     m, limit = told(found.measured), told(found.limit)
     return (
-        f"the rarest of {m['classes']} classes ({m['rarest']}) has {m['share']:.2%} of {m['n']} rows and "
+        f"the rarest of {m['classes']} classes ({m['rarest']}) has {m['share']:.2%} of all rows (n = {m['n']}) and "
         f"{m['sealed_rows']} sealed rows (at least {limit['share']:.0%} and {limit['sealed_rows']})"
     )
 

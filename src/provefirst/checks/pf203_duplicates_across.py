@@ -52,7 +52,7 @@ def _rounded(frame: Any, names: tuple[str, ...], digits: int, scale: Any) -> Any
 def render(found: Finding) -> str:
     m, limit = told(found.measured), told(found.limit)
     return (
-        f"{m['exact']:.2%} of {m['n']} sealed rows are in the work set too, {m['near']:.2%} within "
+        f"{m['exact']:.2%} of sealed rows (n = {m['n']}) are in the work set too, {m['near']:.2%} within "
         f"{limit['digits']} digits "
         f"(limit {limit['near']:.0%})"
     )

@@ -33,7 +33,7 @@ def render(found: Finding) -> str:
     return (
         f"{m['overlapping']} of {m['groups']} sealed groups ({m['column']}) are in the work set too: "
         f"{m['share']:.1%} of "
-        f"{m['n']} sealed rows; split by {m['split']}"
+        f"sealed rows (n = {m['n']}); split by {m['split']}"
     )
 
 

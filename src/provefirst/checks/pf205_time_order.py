@@ -23,7 +23,7 @@ def measure(case: Case) -> Finding:
 def render(found: Finding) -> str:
     m = told(found.measured)
     return (
-        f"{m['late']:.1%} of {m['n']} work rows are not older than the oldest of {m['sealed_rows']} "
+        f"{m['late']:.1%} of work rows (n = {m['n']}) are not older than the oldest of {m['sealed_rows']} "
         f"sealed rows ({m['column']})"
     )
 

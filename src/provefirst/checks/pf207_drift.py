@@ -16,7 +16,7 @@ def measure(case: Case, most: float, alpha: float) -> Finding:
 
     from provefirst.checks.encoding import Encoded
     from provefirst.checks.fits import shuffled_folds
-    from provefirst.checks.models import boosted
+    from provefirst.checks.models import boosted, filled
     from provefirst.checks.threads import limited
     from provefirst.stats.drift import two_sample
 
@@ -33,7 +33,8 @@ def measure(case: Case, most: float, alpha: float) -> Finding:
             out = folds == fold
             model = boosted(both, is_regression=False, seed=material.seed, rounds=30)
             with limited(is_new.size):
-                scores[out] = model.fit(both.values[~out], is_new[~out]).predict_proba(both.values[out])[:, 1]
+                fitted = model.fit(filled(both.values[~out]), is_new[~out])
+                scores[out] = fitted.predict_proba(both.values[out])[:, 1]
     drift = two_sample(is_new, scores)
     measured = {
         "auc": drift.auc.estimate,

@@ -14,7 +14,7 @@ import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
 from provefirst.errors import InvalidInputError, nearest
-from provefirst.holdout.tables import CsvOptions, csv_from, frame_of, read_table
+from provefirst.holdout.tables import CsvOptions, cleaned, csv_from, frame_of, read_table
 
 WHOLE = 3 * 2**29
 """Bytes (unpacked) that are read whole; larger data is sampled while it streams by."""
@@ -38,7 +38,7 @@ class Loaded:
 def load(source: str | Path | bytes | pd.DataFrame, *, seed: int = 0, whole: int = WHOLE) -> Loaded:
     """The table at a path or URL, in bytes, or as it is. InvalidInputError where it can't be read."""
     if isinstance(source, pd.DataFrame):
-        frame = frame_of(pa.Table.from_pandas(source.rename(columns=str), preserve_index=False))
+        frame = cleaned(source)
         return Loaded(frame, len(frame))
     if isinstance(source, bytes):
         frame = read_table(source)

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -54,21 +55,31 @@ def read_table(content: bytes, *, where: str = "data") -> pd.DataFrame:
 
 def frame_of(table: pa.Table, *, where: str = "data") -> pd.DataFrame:
     """An Arrow table as a data frame of plain columns; nested or repeated columns are refused by name."""
-    names = [_name(str(name), where) for name in table.column_names]
-    if doubled := sorted({name for name in names if names.count(name) > 1}):
-        raise InvalidInputError(where, doubled[0], "column names that occur once each")
     nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
     if nested:
         raise InvalidInputError(where, f"nested column {nested[0]!r}", "plain columns: numbers, text, dates")
-    if len(names) > COLUMNS or len(names) * table.num_rows > CELLS:
-        raise InvalidInputError(
-            where, f"{table.num_rows} rows of {len(names)} columns", f"{COLUMNS} columns, {CELLS} cells"
-        )
-    frame: pd.DataFrame = table.to_pandas(date_as_object=False, ignore_metadata=True)
-    frame.columns = pd.Index(names)
-    if not len(frame.columns) or len(frame) == 0:
+    if table.num_columns > COLUMNS or table.num_columns * table.num_rows > CELLS:
+        told = f"{table.num_rows} rows of {table.num_columns} columns"
+        raise InvalidInputError(where, told, f"{COLUMNS} columns, {CELLS} cells")
+    return cleaned(table.to_pandas(date_as_object=False, ignore_metadata=True), where=where)
+
+
+def cleaned(frame: pd.DataFrame, *, where: str = "data") -> pd.DataFrame:
+    """The frame with column names that can be shown, and columns of numbers, text, moments and booleans only."""
+    names = [_name(str(name), where) for name in frame.columns]
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise InvalidInputError(where, doubled[0], "column names that occur once each")
+    if not names or len(frame) == 0:
         raise InvalidInputError(where, "no rows", "a table with a header and at least one row")
-    return frame.assign(**{str(name): _plain(frame[name]) for name in frame if frame[name].dtype == object})
+    frame = frame.set_axis(names, axis=1).reset_index(drop=True)
+    strange = [name for name in names if not _is_simple(frame[name].dtype)]
+    return frame.assign(**{name: _plain(frame[name], where) for name in strange}) if strange else frame
+
+
+def _is_simple(dtype: Any) -> bool:
+    kinds = pd.api.types
+    is_simple = kinds.is_numeric_dtype(dtype) or kinds.is_bool_dtype(dtype) or kinds.is_datetime64_any_dtype(dtype)
+    return (is_simple and not kinds.is_complex_dtype(dtype)) or dtype == "str"
 
 
 def to_parquet(frame: pd.DataFrame, metadata: dict[str, str] | None = None) -> bytes:
@@ -112,7 +123,12 @@ def csv_from(opened: Callable[[], Any], head: bytes, where: str) -> pa.Table:
     for _ in range(COLUMNS):
         try:
             with opened() as file:
-                return arrow_csv.read_csv(file, options.read, options.parse, options.convert)
+                table = arrow_csv.read_csv(file, options.read, options.parse, options.convert)
+            if any(pa.types.is_binary(field.type) for field in table.schema) and options.encoding == "utf8":
+                options = replace(options, encoding="latin1")  # bytes that are no UTF-8 stay bytes without a word
+                continue
+            _closed(table, where)
+            return table
         except pa.ArrowInvalid as problem:
             options = options.mended(str(problem), where)
     raise InvalidInputError(where, "a CSV file that can't be read", "regular rows and closed quotes")
@@ -126,6 +142,7 @@ class CsvOptions:
     encoding: str
     columns: tuple[str, ...]
     as_text: tuple[str, ...] = ()
+    is_serial: bool = False
     bad: list[str] = field(default_factory=list)
 
     @classmethod
@@ -140,7 +157,7 @@ class CsvOptions:
 
     @property
     def read(self) -> Any:
-        return arrow_csv.ReadOptions(encoding=self.encoding, block_size=8 << 20)
+        return arrow_csv.ReadOptions(encoding=self.encoding, block_size=8 << 20, use_threads=not self.is_serial)
 
     @property
     def parse(self) -> Any:
@@ -164,9 +181,22 @@ class CsvOptions:
         name = self.columns[int(column[1])] if column and int(column[1]) < len(self.columns) else None
         if name is not None and name not in self.as_text:
             return replace(self, as_text=(*self.as_text, name), bad=[])
+        if self.bad and not self.is_serial:
+            return replace(self, is_serial=True, bad=[])  # only so is the line's number known
         told = self.bad[0] if self.bad else shorten(problem.splitlines()[0], 300)
         allowed = f"regular rows and closed quotes ({told})"
         raise InvalidInputError(where, "a CSV file that can't be read", allowed) from None
+
+
+def _closed(table: pa.Table, where: str) -> None:
+    """A quote that is never closed swallows the rest of the file into the last row."""
+    if table.num_rows == 0:
+        return
+    last = table.slice(table.num_rows - 1).to_pylist()[0]
+    swallowed = [name for name, value in last.items() if isinstance(value, str) and value.count("\n") and "," in value]
+    if swallowed and str(last[swallowed[0]]).endswith("\n"):
+        told = f"column {swallowed[0]!r} runs over several lines to the end"
+        raise InvalidInputError(where, "a CSV file that can't be read", f"regular rows and closed quotes ({told})")
 
 
 def _name(name: str, where: str) -> str:
@@ -190,12 +220,15 @@ def _parquet(content: bytes, where: str) -> pa.Table:
     return file.read()
 
 
-def _plain(values: pd.Series[Any]) -> pd.Series[Any]:
-    """A column of objects (dates, decimals, bytes, a mix) as numbers where all are, else as text."""
+def _plain(values: pd.Series[Any], where: str) -> pd.Series[Any]:
+    """A column of anything else (categories, dates, decimals, bytes, a mix) as numbers where all are, else as text."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return _plain(values.astype(object), where)
     kinds = set(map(type, values.dropna()))
-    if kinds <= {bool}:
-        return values.astype("boolean").astype("float64") if values.isna().any() else values.astype(bool)
-    if kinds and all(issubclass(kind, int | float) for kind in kinds):
-        return pd.to_numeric(values, errors="coerce")
-    decimal = all(kind.__name__ == "Decimal" for kind in kinds) and bool(kinds)
-    return values.astype(float) if decimal else values.where(values.isna(), values.astype(str)).astype("str")
+    if any(issubclass(kind, list | tuple | dict | set | np.ndarray) for kind in kinds):
+        raise InvalidInputError(where, f"nested column {values.name!r}", "plain columns: numbers, text, dates")
+    if kinds == {bool} and not values.isna().any():
+        return values.astype(bool)
+    if kinds and all(issubclass(kind, int | float | np.number | Decimal) for kind in kinds):
+        return pd.to_numeric(values.astype(object).where(values.notna(), np.nan), errors="coerce").astype("float64")
+    return values.astype(object).where(values.isna(), values.astype(str)).astype("str")
