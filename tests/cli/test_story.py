@@ -5,7 +5,9 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from typer.testing import CliRunner
 
+from provefirst.cli.app import app
 from tests import world
 from tests.cli.terminal import Terminal
 
@@ -95,6 +97,14 @@ Deadline: locked
 def test_a_terminal_that_shows_text_only_gets_text_only(terminal):
     shown = terminal.run("show", terminal.opened(), TERM="dumb").stdout
     assert (set("░▒▓█·") & set(shown), "  locked    100,000.00 EUR  requested, locked" in shown) == (set(), True)
+
+
+def test_a_terminal_without_unicode_gets_what_it_can_show(terminal):
+    terminal.does("open", terminal.file("p.yaml", world.proposal(title="Größe und Weite")), as_="olga")
+    environment = {"PROVEFIRST_HOME": str(terminal.home)}
+    result = CliRunner(charset="ascii").invoke(app, ["show", "PF-1"], env=environment)
+    assert (result.exit_code, result.stdout.startswith("PF-1  Gr??e und Weite\n")) == (0, True)
+    assert "\n  locked    100,000.00 EUR  requested, locked" in result.stdout
 
 
 def test_an_approval_gone_void_is_said_to_be_void(terminal):

@@ -76,7 +76,7 @@ def show(
     key: Key,
     is_whole: Annotated[bool, typer.Option("--all", help="Every finding, with its numbers.")] = False,
 ) -> Told:
-    """Show where an initiative stands: gates, what is missing, who must act, money and deadline."""
+    """Show where an initiative stands, and who must act."""
     from provefirst.cli.picture import draw
 
     facts = session.initiative(key).show()
@@ -93,7 +93,7 @@ def evidence(
     version: Annotated[int | None, typer.Option("--version", help="Show the one that this entry submitted.")] = None,
     save: Annotated[Path | None, typer.Option("--save", help="Write its files into this folder.")] = None,
 ) -> Told:
-    """List all evidence on an initiative, or read one piece and save its files."""
+    """List evidence, or read one piece and save its files."""
     handle = session.initiative(key)
     if kind is None and version is None:
         facts = handle.show()["evidence"]
@@ -118,7 +118,7 @@ def history(
     key: Key,
     after: Annotated[int, typer.Option("--after", help="Only entries after this version.")] = 0,
 ) -> Told:
-    """Tell everything that happened on an initiative, oldest first."""
+    """Tell everything that happened, oldest first."""
     from provefirst.lifecycle.entry_words import sentence
     from provefirst.lifecycle.facts import entry_of
 
@@ -142,7 +142,7 @@ def lessons(
     outcome: Annotated[str, typer.Option("--outcome", show_default=False, autocompletion=completion.outcomes)] = "",
     limit: Limit = 20,
 ) -> Told:
-    """Read what concluded initiatives taught, whichever way they ended."""
+    """Read what was learnt, whichever way it ended."""
     found = session.client().lessons(text=text, outcome=outcome, limit=limit)
 
     def show(page: Page) -> None:

@@ -31,7 +31,7 @@ def rebuild(session: Session) -> Told:
 def backup(
     session: Session, file: Annotated[Path, typer.Argument(help="The file to write, such as backup.tar.")]
 ) -> Told:
-    """Write the whole data folder to one file, while others go on working."""
+    """Write the whole data folder to one file."""
     from provefirst.lifecycle import keeping
     from provefirst.lifecycle.act import Refused
 
@@ -47,7 +47,7 @@ def backup(
 
 @command(app, "restore")
 def restore(session: Session, file: Annotated[Path, typer.Argument(help="What `backup` wrote.")]) -> Told:
-    """Bring a backup back into a data folder that is still empty (--home)."""
+    """Bring a backup back into an empty data folder (--home)."""
     from provefirst.lifecycle import keeping
     from provefirst.lifecycle.act import Refused
     from provefirst.lifecycle.workspace import Workspace

@@ -16,7 +16,9 @@ from provefirst.cli.session import Expected, Key, Session, Told, command
 app = typer.Typer(rich_markup_mode=None)
 pool = family(app, "pool", "Fund the pools that money comes from.")
 
-Amount = Annotated[str, typer.Argument(show_default=False, help='Amount and currency: "250000 EUR" or "12.50 EUR".')]
+Amount = Annotated[
+    str, typer.Argument(metavar="AMOUNT", show_default=False, help='Amount and currency: "250000 EUR" or "12.50 EUR".')
+]
 PoolName = Annotated[
     str | None, typer.Option("--pool", autocompletion=completion.pools, show_default=False, help="The pool's name.")
 ]
@@ -59,7 +61,7 @@ def spend(
 def deadline(
     session: Session,
     key: Key,
-    day: Annotated[str, typer.Argument(show_default=False, help="The day, such as 2027-03-31.")],
+    day: Annotated[str, typer.Argument(metavar="DAY", show_default=False, help="The day, such as 2027-03-31.")],
     override: Annotated[
         str | None, typer.Option("--override", show_default=False, help="Why it may be before the estimate's P80.")
     ] = None,
@@ -81,7 +83,7 @@ def fund(session: Session, amount: Amount, name: PoolName = None) -> Told:
 
 @command(pool, "list")
 def list_(session: Session) -> Told:
-    """List pools with what each holds: not yet asked for by any initiative."""
+    """List pools, and what each holds that nobody asked for yet."""
     held = session.client().pools.list()
     facts = [{"pool": name, "amount": money.amount, "currency": money.currency} for name, money in held.items()]
 

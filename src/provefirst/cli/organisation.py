@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None)
 people = family(app, "people", "Who is known here, and what they may be called on to do.")
 
-Handle = Annotated[str, typer.Argument(show_default=False, autocompletion=completion.handles, help="Such as dana.")]
+Handle = Annotated[
+    str, typer.Argument(metavar="HANDLE", show_default=False, autocompletion=completion.handles, help="Such as dana.")
+]
 
 
 @command(app, "init")
@@ -36,7 +38,10 @@ def init(
         str | None, typer.Option("--pool", show_default=False, help='Money for the first pool: "1000000 EUR".')
     ] = None,
 ) -> Told:
-    """Make a data folder: database, shipped policies, a first admin. Harmless where there is one."""
+    """Make a data folder: database, policies, a first admin.
+
+    Where there is one, its database is brought up to date.
+    """
     from provefirst.client import Client
     from provefirst.lifecycle.workspace import Workspace
     from provefirst.money import Money
@@ -74,7 +79,7 @@ def add(
     ] = None,
     email: Annotated[str | None, typer.Option("--email", show_default=False, help="Their address.")] = None,
 ) -> Told:
-    """Add somebody, or change their name, address and roles, as an admin."""
+    """Add somebody, or change what is known of them."""
     from provefirst.lifecycle.given import choice
     from provefirst.people import Role
 

@@ -47,8 +47,12 @@ class Page:
 
     @property
     def is_dumb(self) -> bool:
-        """Whether the terminal can show text only."""
-        return os.environ.get("TERM") == "dumb"
+        """Whether the terminal can show plain text only."""
+        return os.environ.get("TERM") == "dumb" or not self._encoding.lower().startswith("utf")
+
+    @property
+    def _encoding(self) -> str:
+        return self._stream.encoding or "utf-8"
 
     def heading(self, text: str) -> None:
         """A line that names what follows, after a blank one."""
@@ -89,7 +93,9 @@ class Page:
     def write(self) -> None:
         """Show it all. A reader who went away ends it: BrokenPipeError."""
         text = self._console.end_capture()
-        self._stream.write("\n".join(line.rstrip(" ") for line in text.split("\n")))
+        shown = "\n".join(line.rstrip(" ") for line in text.split("\n"))
+        # What this encoding has no character for becomes a question mark, not an error.
+        self._stream.write(shown.encode(self._encoding, "replace").decode(self._encoding))
         self._stream.flush()
 
     def _paragraph(self, text: str, style: str, first: str, later: str) -> None:

@@ -26,7 +26,7 @@ Digest = Annotated[str | None, typer.Option("--digest", show_default=False, help
 
 @command(policy, "check")
 def check(session: Session, folder: Folder = None) -> Told:
-    """Check policy files: every problem with file, line and the nearest known word."""
+    """Check policy files; every problem is told with its line."""
     from provefirst.client.organisation import known_checks
     from provefirst.lifecycle import policies
 
@@ -45,7 +45,10 @@ def check(session: Session, folder: Folder = None) -> Told:
 
 @command(policy, "explain")
 def explain(session: Session, folder: Folder = None, digest: Digest = None) -> Told:
-    """Say in plain words what each gate asks for: those in a folder, else those in force here."""
+    """Say in plain words what each gate asks for.
+
+    Of the policies in a folder, else of those in force here.
+    """
     from provefirst.lifecycle import policies
 
     found = _policies(session, folder, digest)
@@ -61,7 +64,7 @@ def explain(session: Session, folder: Folder = None, digest: Digest = None) -> T
 
 @command(policy, "show")
 def show_(session: Session, digest: Digest = None) -> Told:
-    """Print a policy as it was adopted: the one in force, or another by its digest."""
+    """Print the policy in force, or another by its digest."""
     found = _policies(session, None, digest)
     facts = {"digest": found.digest, "policies": found.model_dump(mode="json")}
 
@@ -76,7 +79,7 @@ def show_(session: Session, digest: Digest = None) -> Told:
 
 @command(policy, "adopt")
 def adopt(session: Session, folder: Folder = None) -> Told:
-    """Adopt the policies in a folder: initiatives opened from now on are under them."""
+    """Adopt the policies in a folder for what is opened from now on."""
     from provefirst.lifecycle import policies
 
     client = session.client()
@@ -102,7 +105,10 @@ def migrate(
     reason: Annotated[str, typer.Option("--reason", "-r", show_default=False, help="Why.")],
     digest: Digest = None,
 ) -> Told:
-    """Put an initiative under another adopted policy, on the record. Its standing votes become void."""
+    """Put an initiative under another adopted policy, on the record.
+
+    Its standing votes become void.
+    """
     client = session.client()
     wanted = None if digest is None else client.policies.find(digest)[0]
     return answered(client.initiative(key).migrate(reason, policy=wanted))

@@ -18,9 +18,11 @@ data = family(app, "data", "Register data, part of which is sealed.")
 
 OptionalKey = Annotated[
     str | None,
-    typer.Argument(autocompletion=completion.keys, show_default=False, help="The initiative, such as PF-12."),
+    typer.Argument(
+        metavar="KEY", autocompletion=completion.keys, show_default=False, help="The initiative, such as PF-12."
+    ),
 ]
-Document = Annotated[str | None, typer.Argument(show_default=False, help="A YAML or JSON file, or - .")]
+Document = Annotated[str | None, typer.Argument(metavar="FILE", show_default=False, help="A YAML or JSON file, or - .")]
 Template = Annotated[bool, typer.Option("--template", help="Print one to fill in.")]
 Reason = Annotated[str, typer.Option("--reason", "-r", show_default=False, help="Why.")]
 Dossier = Annotated[
@@ -36,14 +38,20 @@ def submit(
     session: Session,
     key: OptionalKey = None,
     kind: Annotated[
-        str | None, typer.Argument(autocompletion=completion.kinds, show_default=False, help="The kind of evidence.")
+        str | None,
+        typer.Argument(
+            metavar="KIND", autocompletion=completion.kinds, show_default=False, help="The kind of evidence."
+        ),
     ] = None,
     document: Document = None,
     file: Annotated[list[str] | None, typer.Option("--file", help="Attach a file: NAME=PATH. Repeat for more.")] = None,
     template: Template = False,
     expected: Expected = None,
 ) -> Told:
-    """Submit evidence (`submit KIND --template` prints it to fill in). Approvals of what it replaces become void."""
+    """Submit evidence. `submit KIND --template` prints it to fill in.
+
+    Approvals of what it replaces become void.
+    """
     from provefirst.evidence import MODELS
     from provefirst.lifecycle.given import kind_of
 
@@ -63,7 +71,7 @@ def register(
     about: Document = None,
     template: Template = False,
 ) -> Told:
-    """Register data as its owner: part becomes the work set, the rest is sealed."""
+    """Register data as its owner: a part of it is sealed."""
     from provefirst.lifecycle.holding import Registration
 
     if template:
@@ -100,7 +108,7 @@ def review(
     dossier: Dossier = None,
     expected: Expected = None,
 ) -> Told:
-    """Review the evidence at the gate; the ballot in the review is the vote."""
+    """Review the evidence at a gate. The ballot in the review is the vote."""
     from provefirst.reviews import Review
 
     if template:
@@ -115,7 +123,10 @@ def vote(  # noqa: PLR0913, PLR0917  # an option is an argument
     session: Session,
     key: Key,
     choice: Annotated[
-        str, typer.Argument(autocompletion=completion.choices, help="go, conditional_go, recycle, hold or stop.")
+        str,
+        typer.Argument(
+            metavar="CHOICE", autocompletion=completion.choices, help="go, conditional_go, recycle, hold or stop."
+        ),
     ],
     reason: Reason,
     condition: Annotated[
@@ -152,7 +163,10 @@ def vote(  # noqa: PLR0913, PLR0917  # an option is an argument
 
 @command(app, "decide")
 def decide(session: Session, key: Key, expected: Expected = None) -> Told:
-    """Take the decision that the votes carry, or hear every reason why they carry none."""
+    """Take the decision that the votes carry.
+
+    Where they carry none, every reason why is told.
+    """
     return answered(session.initiative(key).decide(expected=expected))
 
 

@@ -28,7 +28,7 @@ def up(
     ] = "",
     json_logs: Annotated[bool, typer.Option("--json-logs", help="Logs in JSON, for machines.")] = False,
 ) -> Told:
-    """Run engine, Prefect server and API here, until stopped (Ctrl-C)."""
+    """Run engine, Prefect server and API, until Ctrl-C."""
     from provefirst.lifecycle.given import choice
 
     workspace = session.client().workspace
@@ -50,7 +50,10 @@ def up(
 
 @command(app, "demo")
 def demo(session: Session) -> Told:
-    """Tell three initiatives on real data, through the real engine. It leaves a data folder to look at."""
+    """Tell three initiatives through the real engine.
+
+    It leaves a data folder to look at.
+    """
     import sys
 
     from rich.console import Console
@@ -63,7 +66,7 @@ def demo(session: Session) -> Told:
 
 @command(checks, "list")
 def list_(session: Session) -> Told:
-    """List every check: what it asks, at which stage, and whether a gate may stand on it alone."""
+    """List every check, its stage, and what it asks."""
     from provefirst.checks.registry import all_checks, broken
 
     found = list(all_checks().values())

@@ -35,7 +35,10 @@ As = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Key = Annotated[
-    str, typer.Argument(autocompletion=completion.keys, show_default=False, help="The initiative, such as PF-12.")
+    str,
+    typer.Argument(
+        metavar="KEY", autocompletion=completion.keys, show_default=False, help="The initiative, such as PF-12."
+    ),
 ]
 Expected = Annotated[
     int | None,
