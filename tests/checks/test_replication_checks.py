@@ -86,3 +86,40 @@ def test_doubled_ids_can_not_swell_a_replication() -> None:
     found = run(find("PF501"), case_with(Kind.REPLICATION_REPORT, replication(), {"predictions": content}), {})
     assert found.level is Level.CRASHED
     assert "each id once" in found.message
+
+
+def test_a_strong_replication_speaks_for_the_reported_effect() -> None:
+    assert replicated(550, 569, "PF503").level is Level.PASSED
+
+
+def test_guessing_speaks_against_the_reported_effect() -> None:
+    found = replicated(357, 569, "PF503")
+    assert (found.level, float(found.measured["bayes_factor"]) < 1 / 3) == (Level.WARNING, True)  # type: ignore[arg-type]
+
+
+def test_an_effect_of_nearly_the_reported_size_is_as_large() -> None:
+    assert replicated(550, 569, "PF504").level is Level.PASSED
+
+
+def test_an_effect_of_less_than_half_the_reported_size_is_told() -> None:
+    assert replicated(440, 569, "PF504").level is Level.WARNING
+
+
+def mode_of(**changes: object) -> Finding:
+    return run(find("PF505"), case_with(Kind.REPLICATION_REPORT, replication(**changes)), {})
+
+
+def test_a_replication_as_near_as_the_source_allows_passes() -> None:
+    assert mode_of(mode="public_data").level is Level.PASSED
+
+
+def test_a_reformulation_where_the_data_is_public_is_told() -> None:
+    assert mode_of(mode="reformulated").level is Level.WARNING
+
+
+def test_public_code_that_nobody_published_fails() -> None:
+    assert mode_of(mode="public_code").level is Level.FAILED
+
+
+def test_deviations_are_told() -> None:
+    assert mode_of(mode="public_data", deviations=("another scaling",)).level is Level.WARNING

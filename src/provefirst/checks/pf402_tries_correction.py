@@ -16,7 +16,7 @@ def measure(case: Case) -> Finding:
     found = tried(case)
     material, corrected = case.material, found.corrected.corrected
     goal, metric = material.claim.goal, material.claim.metric
-    is_out_of_reach = corrected.high < goal if material.greater_is_better else corrected.low > goal
+    is_short = corrected.estimate < goal if material.greater_is_better else corrected.estimate > goal
     measured = {
         "metric": metric,
         "tries": found.corrected.tries,
@@ -28,7 +28,7 @@ def measure(case: Case) -> Finding:
         "optimism": found.corrected.optimism,
     }
     drawing = case.draw(tries=lambda: plots.tries(found.scores, corrected.estimate, metric))
-    return finding(Level.FAILED if is_out_of_reach else Level.PASSED, measured, {"goal": goal}, **drawing)
+    return finding(Level.FAILED if is_short else Level.PASSED, measured, {"goal": goal}, **drawing)
 
 
 def render(found: Finding) -> str:
@@ -49,7 +49,7 @@ CHECK = Check(
     rows drawn and scored on the others. At most 5,000 rows of the work set. Every try logged counts, not only
     the one claimed.
     """,
-    limit="Fails where the corrected interval lies wholly short of the goal.",
+    limit="Fails where the corrected figure falls short of the goal.",
     stage=Stage.DATA_ANALYSIS,
     binding=True,
     measure=measure,
