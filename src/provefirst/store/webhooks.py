@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 
@@ -101,11 +102,11 @@ def settle(work: Work, delivery: Delivery, **values: object) -> bool:
     return _set(work, replace(delivery, tries=delivery.tries + 1), **values)
 
 
-def owed(work: Work, hook: str, *, limit: int = 100) -> tuple[RowMapping, ...]:
+def owed(work: Work, hook: str, *, limit: int = 100) -> tuple[dict[str, Any], ...]:
     """A hook's messages, the newest first."""
     order = (_DELIVERIES.c.next_at.desc(), _DELIVERIES.c.version.desc())
     found = select(_DELIVERIES).where(_DELIVERIES.c.hook == hook).order_by(*order).limit(limit)
-    return tuple(work.connection.execute(found).mappings())
+    return tuple({str(name): row[name] for name in row} for row in work.connection.execute(found).mappings())
 
 
 def _set(work: Work, delivery: Delivery, **values: object) -> bool:

@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-
-from sqlalchemy import RowMapping
+from typing import Any
 
 from provefirst.errors import UnknownError, nearest
 from provefirst.history import EVENTS
@@ -81,7 +80,7 @@ def listing(workspace: Workspace) -> tuple[Hook, ...]:
         return stored.hooks(work)
 
 
-def messages(workspace: Workspace, hook_id: str) -> tuple[RowMapping, ...]:
+def messages(workspace: Workspace, hook_id: str) -> tuple[dict[str, Any], ...]:
     """A hook's messages and how they fare, the newest first."""
     with workspace.store.reading() as work:
         _known(work, hook_id)
