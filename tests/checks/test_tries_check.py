@@ -71,8 +71,8 @@ def good(right: float) -> pd.DataFrame:
 def test_the_best_of_many_guesses_is_worth_a_guess() -> None:
     found = tried(guesses(200), goal=0.62)
     assert found.level is Level.FAILED
-    assert found.measured["naive"] > 0.57  # type: ignore[operator]
-    assert abs(float(found.measured["corrected"]) - 0.5) < 0.03  # type: ignore[arg-type]
+    assert found.measured["naive"] > 0.62  # type: ignore[operator]
+    assert found.measured["corrected"] < 0.58  # type: ignore[operator]
 
 
 def test_a_good_model_among_guesses_keeps_its_worth() -> None:

@@ -21,8 +21,8 @@ _HEAD = """# Checks
 What the engine measures on submitted evidence. Each check answers one question in numbers; a gate's policy names by
 code the findings that it waits for. *Binding* checks may close a gate by themselves, the others warn (and bind only
 where a policy says so). A finding is passed, warning, failed, skipped (evidence is missing), not applicable (the
-question does not arise) or crashed (the check failed or took too long); unless the policy says otherwise by name, only passed
-satisfies a gate. `provefirst assess` runs all checks of the data analysis on one table.
+question does not arise) or crashed (the check failed or took too long); unless the policy says otherwise by name, only
+passed satisfies a gate. `provefirst assess` runs all checks of the data analysis on one table.
 
 More checks come from other packages by an entry point of the group `provefirst.checks` that names a
 `provefirst.checks.check.Check`. This page is made from the registry:
