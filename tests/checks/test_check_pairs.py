@@ -46,9 +46,9 @@ def randomly_gappy(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def noisy(frame: pd.DataFrame) -> pd.DataFrame:
-    """A clear rule, of which one label in five was written down wrongly."""
+    """A clear rule, of which one label in twelve was written down wrongly."""
     rule = (frame["a"] > 0).astype(int)
-    return frame.assign(y=rule.where(frame.index % 5 != 0, 1 - rule))
+    return frame.assign(y=rule.where(frame.index % 12 != 0, 1 - rule))
 
 
 def grouped(frame: pd.DataFrame) -> pd.DataFrame:

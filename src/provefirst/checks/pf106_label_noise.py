@@ -28,7 +28,7 @@ def measure(case: Case, most: float) -> Finding:
     other = chances.copy()
     other[np.arange(y.size), y] = -1.0
     rival = other.argmax(axis=1)
-    suspect = (other.max(axis=1) >= threshold[rival]) & (own < 0.25)
+    suspect = (other.max(axis=1) >= threshold[rival]) & (own < 0.1)
     share = clopper_pearson(int(suspect.sum()), y.size)
     measured = {"share": share.estimate, "low": share.low, "high": share.high, "n": y.size, "model": fits.chosen}
     return finding(Level.WARNING if share.low > most else Level.PASSED, measured, {"share": most})
@@ -49,7 +49,8 @@ CHECK = Check(
     how="""
     Confident learning (Northcutt, Jiang and Chuang 2021): out-of-fold chances of the engine's own model; a
     label is suspect where another class is at least as likely as that class is on average for its own rows, and
-    the label's own chance is below 25 %. Can't tell wrong labels from rare outcomes.
+    the label's own chance is below 10 %. Where more than a tenth of labels are wrong at random, chances never
+    get that sure, and noise can't be told from a hard question: see PF304.
     """,
     limit="Warns where the share of suspect labels is surely above `most`.",
     stage=Stage.DATA_ANALYSIS,

@@ -7,7 +7,7 @@ from provefirst.checks.check import Check, Parameter, finding, told
 from provefirst.findings import Finding, Level
 from provefirst.stages import Stage
 
-ROWS = 3000
+ROWS = 2000
 
 
 def measure(case: Case, repeats: int, most: float) -> Finding:
@@ -55,7 +55,7 @@ CHECK = Check(
     title="Seed variance",
     why="A score that depends on the seed will be reported with the best seed.",
     how="""
-    The engine's own model is fitted on bootstrap draws of at most 3,000 rows of the work set, each with another
+    The engine's own model is fitted on bootstrap draws of at most 2,000 rows of the work set, each with another
     seed, and scored on the same sealed rows.
     """,
     limit="Warns where the standard deviation is above `most` (for losses, as a share of the mean).",
