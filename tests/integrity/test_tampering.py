@@ -186,6 +186,16 @@ def test_bytes_that_are_no_text_are_named_where_they_stand(world: World) -> None
     assert bad[0] == Bad("PF-3", 4, "was changed: a field is not text")
 
 
+def test_a_policy_and_a_list_that_are_no_text_are_named_and_the_rest_is_still_read(world: World) -> None:
+    scene = scene_on(world)
+    with scene.behind_its_back() as connection:
+        connection.execute(text("UPDATE policy SET content = CAST(x'ff' AS TEXT)"))
+        connection.execute(text("UPDATE initiative SET title = CAST(x'ff' AS TEXT) WHERE key = 'PF-1'"))
+        bad = scene.audit(connection).bad
+
+    assert [found.stream for found in bad] == ["policy", "projection initiative"]
+
+
 def test_the_shelf_is_looked_at_without_being_told(world: World) -> None:
     key = world.open()
     shelf.put(auditing.checkpoint(world.workspace), shelf.shelf_of(world.workspace.home))

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from provefirst.chain import Bad, Chain, Expected, Head, Row
 from provefirst.checkpoints import Checkpoint, expectations, head_objections, state
@@ -196,7 +197,12 @@ def _blob_problems(workspace: Workspace, mentions: Mentions) -> Iterator[Bad]:
 
 def _policy_problems(work: Work, mentions: Mentions) -> Iterator[Bad]:
     rows, known = table(PolicyRow), set()
-    for row in work.connection.execute(select(rows).order_by(rows.c.digest)):
+    try:
+        stored = work.connection.execute(select(rows).order_by(rows.c.digest)).all()
+    except DBAPIError as problem:
+        yield Bad("policy", 0, f"can't be read: {problem.orig}")
+        return
+    for row in stored:
         known.add(row.digest)
         if sha256(row.content.encode()).hexdigest() != row.digest:
             stream, version = mentions.policies.get(row.digest, ("policy", 0))
