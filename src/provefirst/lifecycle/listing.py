@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from provefirst.errors import InvalidInputError
 from provefirst.lifecycle.facts import Facts
@@ -12,12 +13,19 @@ from provefirst.lifecycle.given import choice
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.stages import Outcome, Stage
 from provefirst.store import projections
+from provefirst.texts import visible
 
-STATUSES = ("open", "held", "concluded")
+Status = Literal["open", "held", "concluded"]
+Sort = Literal[
+    "changed_at", "-changed_at", "opened_at", "-opened_at", "title", "-title", "requested", "-requested"
+]  # fmt: skip
+"""In the order of what a list may be; a minus: descending."""
+
 MOST = 1000
 """Rows that one page may have."""
 
-_CURSOR = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z [A-Z][A-Z0-9]*-\d+")
+_MOMENT, _KEY = r"\d{4}-\d\d-\d\dT[0-9:.]{1,20}Z", r"[A-Z][A-Z0-9]{0,9}-\d{1,9}"
+_CURSORS = {"changed_at": _MOMENT, "opened_at": _MOMENT, "title": r".{1,200}", "requested": r"\d{1,18}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +43,46 @@ def initiatives(
     status: str = "",
     owner: str = "",
     text: str = "",
+    sort: str = "-changed_at",
     after: str = "",
     limit: int = 100,
 ) -> Page:
     """Initiatives as rows, newest change first. A filter that names nothing known is refused, not answered by none."""
+    column = choice("sort", sort, get_args(Sort)).removeprefix("-")
     if stage:
         choice("stage", stage, [known.value for known in Stage])
     if status:
-        choice("status", status, STATUSES)
-    if after and not _CURSOR.fullmatch(after):
+        choice("status", status, get_args(Status))
+    if after and (visible(after) != after or not re.fullmatch(f"{_CURSORS[column]} {_KEY}", after)):
         raise InvalidInputError("after", after, "the cursor that the page before ended with")
+    _searchable(text)
     _within(limit)
     with workspace.store.reading() as work:
         if owner:
             work.person(owner)
         found = projections.listing(
-            work, stage=stage, status=status, owner=owner, text=text, after=after, limit=limit + 1
+            work, stage=stage, status=status, owner=owner, text=text, sort=sort, after=after, limit=limit + 1
         )
     rows = tuple(dict(row) for row in found[:limit])
-    return Page(rows, f"{rows[-1]['changed_at']} {rows[-1]['key']}" if len(found) > limit else None)
+    return Page(rows, f"{rows[-1][column]} {rows[-1]['key']}" if len(found) > limit else None)
 
 
 def lessons(workspace: Workspace, *, text: str = "", outcome: str = "", limit: int = 100) -> tuple[Facts, ...]:
     """Lessons that hold every word of `text`, newest first."""
     if outcome:
         choice("outcome", outcome, [known.value for known in Outcome])
+    _searchable(text)
     _within(limit)
     with workspace.store.reading() as work:
         found = projections.lessons(work, text=text, outcome=outcome, limit=limit)
     return tuple(
         {**row, "reasons": json.loads(row["reasons"]), "revisit_on": row["revisit_on"] or None} for row in found
     )
+
+
+def _searchable(text: str) -> None:
+    if visible(text) != text:
+        raise InvalidInputError("text", visible(text), "characters that can be seen")
 
 
 def _within(limit: int) -> None:

@@ -140,9 +140,20 @@ def initiative_row(state: Initiative) -> dict[str, object]:
 
 
 def listing(
-    work: Work, *, stage: str = "", status: str = "", owner: str = "", text: str = "", after: str = "", limit: int = 100
+    work: Work,
+    *,
+    stage: str = "",
+    status: str = "",
+    owner: str = "",
+    text: str = "",
+    sort: str = "-changed_at",
+    after: str = "",
+    limit: int = 100,
 ) -> tuple[RowMapping, ...]:
-    """Initiatives as rows, newest change first, from the one after the cursor `after` (`changed_at key`)."""
+    """Initiatives as rows, in the order of a column (a minus: descending), from the one after the cursor `after`.
+
+    The cursor is the last row's value in that column, a blank and its key: rows that come or go don't shift a page.
+    """
     rows = table(InitiativeRow)
     found: Select[tuple[object, ...]] = select(rows)
     for column, value in ((rows.c.stage, stage), (rows.c.status, status), (rows.c.owner, owner)):
@@ -150,11 +161,14 @@ def listing(
             found = found.where(column == value)
     if text:
         found = found.where(rows.c.title.icontains(text, autoescape=True))
+    column, is_descending = rows.c[sort.removeprefix("-")], sort.startswith("-")
     if after:
-        changed_at, _, key = after.partition(" ")
-        found = found.where((rows.c.changed_at < changed_at) | ((rows.c.changed_at == changed_at) & (rows.c.key < key)))
-    found = found.order_by(rows.c.changed_at.desc(), rows.c.key.desc()).limit(limit)
-    return tuple(work.connection.execute(found).mappings())
+        last, _, key = after.rpartition(" ")
+        known: int | str = int(last) if column.type.python_type is int else last
+        beyond = (column < known, rows.c.key < key) if is_descending else (column > known, rows.c.key > key)
+        found = found.where(beyond[0] | ((column == known) & beyond[1]))
+    order = (column.desc(), rows.c.key.desc()) if is_descending else (column, rows.c.key)
+    return tuple(work.connection.execute(found.order_by(*order).limit(limit)).mappings())
 
 
 def overdue(work: Work, *, before: str, today: str, limit: int) -> tuple[str, ...]:
