@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 from provefirst.errors import DigestMismatchError, StorageError, UnknownError
@@ -35,6 +38,24 @@ class Blobs:
         except OSError as problem:
             raise StorageError(f"the file could not be stored ({problem.strerror or problem})") from problem
         return digest
+
+    def put_file(self, file: IO[bytes], digest: str) -> None:
+        """Store what is left to be read of `file`, piece by piece; whoever wrote it knows that `digest` is its own."""
+        if self.has(digest):
+            return
+        path = self._path(digest)
+        try:
+            if "://" in self.place:
+                partial = f"{path}.{uuid4().hex}.new"
+                with self._remote().open(partial, "wb") as target:
+                    shutil.copyfileobj(file, target, _PIECE)
+                self._remote().mv(partial, path)
+                return
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            with _finished(Path(path)) as target:
+                shutil.copyfileobj(file, target, _PIECE)
+        except OSError as problem:
+            raise StorageError(f"the file could not be stored ({problem.strerror or problem})") from problem
 
     def get(self, digest: str) -> bytes:
         """The content with `digest`; DigestMismatchError where it was changed, UnknownError where there is none."""
@@ -84,15 +105,8 @@ class Blobs:
         if path.is_file() and path.stat().st_size == len(content):
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        with _finished(path) as file:
+            file.write(content)
 
     def _put_remote(self, digest: str, content: bytes) -> None:
         place, path = self._remote(), self._path(digest)
@@ -105,3 +119,17 @@ class Blobs:
         from fsspec.core import url_to_fs
 
         return url_to_fs(self.place)[0]
+
+
+@contextmanager
+def _finished(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside `path`, which becomes it once it is written whole and on the disk."""
+    with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise

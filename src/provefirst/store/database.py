@@ -59,9 +59,22 @@ def _begin_sqlite(connection: Connection) -> None:
 @contextmanager
 def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     """One transaction: all of it is written, or nothing. Storage that fails becomes a StorageError."""
+    with translated(), engine.connect().execution_options(writes=writes) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def part(connection: Connection) -> Iterator[None]:
+    """A part of a transaction: where it fails, it alone is taken back, and what came before it stands."""
+    with translated(), connection.begin_nested():
+        yield
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Let what a driver raises be a StorageError, or a ConstraintError where it refused a row."""
     try:
-        with engine.connect().execution_options(writes=writes) as connection, connection.begin():
-            yield connection
+        yield
     except DBAPIError as problem:
         if (refusal := _refusal(problem)) is not None:
             raise ConstraintError(refusal) from problem
