@@ -78,7 +78,16 @@ def test_the_settings_hold_the_documented_defaults():
         },
         "initiatives": {"key_prefix": "PF", "pool": "main", "currency": "EUR"},
         "prefect": {"mode": "embedded", "port": 4200},
-        "web": {"host": "127.0.0.1", "port": 8000},
+        "web": {
+            "host": "127.0.0.1",
+            "port": 8000,
+            "url": "",
+            "hosts": [],
+            "trusted_proxies": [],
+            "cors_origins": [],
+            "requests_per_minute": 1200,
+            "api_docs": False,
+        },
     }
 
 

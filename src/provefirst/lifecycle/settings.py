@@ -47,6 +47,14 @@ class Web(Document):
 
     host: Word
     port: int = Field(ge=1, le=65535)
+    url: Annotated[str, StringConstraints(pattern=r"^(https?://[^/\s]{1,250})?$")]
+    hosts: tuple[Word, ...] = Field(max_length=100)
+    trusted_proxies: tuple[Word, ...] = Field(max_length=100)
+    cors_origins: tuple[Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]{1,250}$")], ...] = Field(
+        max_length=50
+    )
+    requests_per_minute: int = Field(ge=1, le=10**7)
+    api_docs: bool
 
 
 class Settings(Document):
@@ -97,6 +105,7 @@ _VARIABLES = {
     "PROVEFIRST_DATABASE_URL": ("storage", "database_url"),
     "PROVEFIRST_BLOBS_URL": ("storage", "blobs_url"),
     "PROVEFIRST_PREFECT_MODE": ("prefect", "mode"),
+    "PROVEFIRST_URL": ("web", "url"),
 }
 
 
