@@ -27,12 +27,12 @@ from provefirst.initiative import Initiative
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Answer, Done
 from provefirst.lifecycle.opening import open_initiative
-from provefirst.lifecycle.reviewing import review, vote
+from provefirst.lifecycle.reviewing import method_review, review, vote
 from provefirst.lifecycle.submitting import submit
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
 from provefirst.people import Person, Role
-from provefirst.reviews import Ballot, Review
+from provefirst.reviews import Ballot, Declaration, MethodReview, Review
 from provefirst.stages import Choice, Outcome, Reason, Stage
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -171,6 +171,10 @@ def peer_review(choice: Choice = Choice.GO, summary: str = WORDS, **fields: obje
     )
 
 
+METHOD = MethodReview(summary=WORDS, has_conflict_of_interest=False)
+INTEREST = Declaration(has_conflict_of_interest=False, reason=WORDS)
+
+
 def gate(
     leaves: Stage, evidence: list[Kind], role: Role = Role.REVIEWER, quorum: int = 1, **fields: object
 ) -> GatePolicy:
@@ -244,6 +248,13 @@ class World:
                 answer = vote(self.workspace, key, ballot(), by=handle)
         assert answer is not None
         return answer
+
+    def judge_method(self, key: str, handle: str) -> None:
+        """Let `handle` review the method, where the gate is blind and they have not."""
+        initiative = self.initiative(key)
+        is_blind = self.workspace.policies(initiative.policy).at(initiative.stage).is_blind
+        if is_blind and handle not in initiative.knows_method:
+            method_review(self.workspace, key, METHOD, by=handle)
 
     def submit_stage(self, key: str) -> None:
         """Submit what the current gate asks for, as the data scientist."""

@@ -50,7 +50,7 @@ class Approvals(Document):
 
     role: Literal[Role.REVIEWER, Role.BOARD_MEMBER, Role.ETHICS_REVIEWER]
     quorum: int = Field(ge=1, le=100)
-    independent_of: tuple[Literal["author", "product_owner"], ...] = Field(
+    independent_of: tuple[Literal["author", "product_owner", "cost_centre"], ...] = Field(
         default=("author", "product_owner"), min_length=1
     )
 
@@ -69,6 +69,15 @@ class GatePolicy(Document):
     requires: Requires
     approvals: Approvals
     unlocks: Unlocks = Unlocks()
+    blind: bool | None = Field(
+        default=None, description="whether reviewers judge the method before results are shown; else at review only"
+    )
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether reviewers see no result before their method review is in. Only peers are blinded."""
+        is_wanted = self.leaves is Stage.REVIEW if self.blind is None else self.blind
+        return is_wanted and self.approvals.role is Role.REVIEWER
 
     @model_validator(mode="after")
     def _unlocks_fit(self) -> GatePolicy:

@@ -29,6 +29,7 @@ from provefirst.ledger import Data, Entry
 from provefirst.money import Account, Books, Move
 from provefirst.people import ENGINE, Role
 from provefirst.reviews import Ballot, Vote
+from provefirst.separation import SEPARATION
 from provefirst.stages import Choice, Outcome, Reason, Stage
 
 
@@ -243,10 +244,6 @@ def _stalled(initiative: Initiative, entry: Entry) -> Initiative:
     return replace(initiative, stalls=(*initiative.stalls, told))
 
 
-def _left(initiative: Initiative, entry: Entry) -> Initiative:
-    return replace(initiative, left=MappingProxyType({**initiative.left, entry.data["handle"]: entry.version}))
-
-
 def _noted(initiative: Initiative, entry: Entry) -> Initiative:
     """An entry for the record that changes no state."""
     return initiative
@@ -254,6 +251,7 @@ def _noted(initiative: Initiative, entry: Entry) -> Initiative:
 
 _STEPS: Mapping[str, Callable[[Initiative, Entry], Initiative]] = MappingProxyType(
     {
+        **SEPARATION,
         "initiative.opened": _opened,
         "evidence.submitted": _submitted,
         "findings.recorded": _measured,
@@ -274,7 +272,6 @@ _STEPS: Mapping[str, Callable[[Initiative, Entry], Initiative]] = MappingProxyTy
         "initiative.concluded": _concluded,
         "policy.migrated": _migrated,
         "attempt.stalled": _stalled,
-        "person.left": _left,
         "reminder.raised": _noted,
         "pool.funded": _noted,
         "policy.adopted": _noted,

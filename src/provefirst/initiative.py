@@ -11,10 +11,11 @@ from types import MappingProxyType
 from provefirst.deadlines import Deadline
 from provefirst.evidence import MODELS, Kind
 from provefirst.findings import Finding
+from provefirst.glass import Glass
 from provefirst.ledger import GENESIS, Data, digest_of
 from provefirst.money import Books
 from provefirst.people import Role
-from provefirst.reviews import Vote
+from provefirst.reviews import MethodOpinion, Vote
 from provefirst.stages import Choice, Outcome, Reason, Stage
 from provefirst.texts import Document
 
@@ -159,6 +160,10 @@ class Initiative:
     deadline: Deadline | None = None
     conclusion: Conclusion | None = None
     stalls: tuple[str, ...] = ()
+    conflicts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    unconflicted: frozenset[str] = frozenset()
+    methods: tuple[MethodOpinion, ...] = ()
+    glass: tuple[Glass, ...] = ()
     left: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -245,6 +250,15 @@ class Initiative:
     def authors(self) -> frozenset[str]:
         """Everybody who wrote evidence that is being judged."""
         return frozenset(submission.by for submission in self.submissions if submission.kind not in OPINIONS)
+
+    @cached_property
+    def knows_method(self) -> frozenset[str]:
+        """Who reviewed the method of an attempt that still stands: results may be shown to them."""
+        return frozenset(
+            opinion.by
+            for opinion in self.methods
+            if opinion.stage.position <= self.stage.position and opinion.attempt == self.attempts.get(opinion.stage)
+        )
 
     @property
     def open_conditions(self) -> tuple[Condition, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from provefirst.ledger import Data
 from provefirst.people import Role
 from provefirst.stages import Choice, Stage
 from provefirst.texts import Digest, Document, Line, Prose
@@ -48,6 +49,21 @@ class Rating(Document):
     comment: Prose
 
 
+class Declaration(Document):
+    """Whether somebody who may judge an initiative has an interest in how it ends; said before it is shown to them."""
+
+    has_conflict_of_interest: bool
+    reason: Prose = Field(description="what the interest is, or why there is none")
+
+
+class MethodReview(Document):
+    """What a peer says of the method before any result is shown to them."""
+
+    summary: Prose
+    ratings: tuple[Rating, ...] = Field(default=(), max_length=30, description="the rubric's blind criteria")
+    has_conflict_of_interest: Literal[False] = Field(description="a reviewer with a conflict declares it and declines")
+
+
 class Review(Document):
     """A peer's review of a stage's evidence: the method first, then a ballot."""
 
@@ -69,5 +85,17 @@ class Vote:
     attempt: int
     dossier: Digest
     ballot: Ballot
+    at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MethodOpinion:
+    """A peer's review of the method, given before they saw a result."""
+
+    by: str
+    stage: Stage
+    attempt: int
+    content: Data
     at: datetime
     version: int

@@ -13,12 +13,14 @@ from datetime import timedelta
 from provefirst.evidence import WRITTEN_BY, Kind
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Answer, Refused, act
+from provefirst.lifecycle.breaking_glass import Emergency, request_glass
 from provefirst.lifecycle.concluding import conclude
+from provefirst.lifecycle.conflicts import declare
 from provefirst.lifecycle.deciding import Said, clear, decide_now, resume
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.funding import Expense, Request, release, spend
 from provefirst.lifecycle.opening import open_initiative
-from provefirst.lifecycle.reviewing import review, vote
+from provefirst.lifecycle.reviewing import method_review, review, vote
 from provefirst.lifecycle.scheduling import Wish, set_deadline
 from provefirst.lifecycle.submitting import submit
 from provefirst.lifecycle.workspace import Workspace
@@ -31,6 +33,7 @@ from provefirst.store.work import Store, Work
 from tests import world as w
 
 EUR = Money(amount=10, currency="EUR")
+EMERGENCY = Emergency(verb=Verb.RELEASE, reason="Because it is urgent.")
 SAID = Said(reason="Because it is so.")
 
 SUBJECTS: Mapping[str, tuple[Relation, Role | None]] = {
@@ -82,6 +85,8 @@ def at(world: w.World, stage: Stage) -> str:
         explore = Request(amount=EUR, purpose="To look around", kind="exploration")
         w.done(release(world.workspace, key, explore, by="bea"))
         world.bring_to(key, stage)
+    if stage is Stage.REVIEW:
+        world.judge_method(key, "rita")
     for handle, (_, part) in SUBJECTS.items():
         if part is not None and handle not in world.initiative(key).parts:
             take_part(world, key, handle, part)
@@ -149,8 +154,8 @@ ON_AN_INITIATIVE: Mapping[Verb, Callable[[Workspace, str, str], Answer]] = {
     Verb.SUBMIT: _submit,
     Verb.LOOK: lambda workspace, key, by: _any(workspace, key, by, Verb.LOOK),
     Verb.CONCLUDE: _conclude,
-    Verb.DECLARE: lambda workspace, key, by: _any(workspace, key, by, Verb.DECLARE),
-    Verb.METHOD_REVIEW: lambda workspace, key, by: _any(workspace, key, by, Verb.METHOD_REVIEW),
+    Verb.DECLARE: lambda workspace, key, by: declare(workspace, key, w.INTEREST, by=by),
+    Verb.METHOD_REVIEW: lambda workspace, key, by: method_review(workspace, key, w.METHOD, by=by),
     Verb.REVIEW: _review,
     Verb.VOTE: _vote,
     Verb.RESUME: lambda workspace, key, by: resume(workspace, key, SAID, by=by),
@@ -162,7 +167,7 @@ ON_AN_INITIATIVE: Mapping[Verb, Callable[[Workspace, str, str], Answer]] = {
     ),
     Verb.SET_DEADLINE: _deadline,
     Verb.MIGRATE: lambda workspace, key, by: organisation.migrate(workspace, key, "0" * 64, SAID, by=by),
-    Verb.BREAK_GLASS: lambda workspace, key, by: _any(workspace, key, by, Verb.BREAK_GLASS),
+    Verb.BREAK_GLASS: lambda workspace, key, by: request_glass(workspace, key, EMERGENCY, by=by),
 }
 """Each verb on an initiative, called with what it would accept from somebody who may."""
 

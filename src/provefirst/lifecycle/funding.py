@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from provefirst.glass import Glass
 from provefirst.initiative import Initiative
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.draft import Draft
@@ -39,7 +40,8 @@ def release(workspace: Workspace, key: str, request: Request, *, by: str, expect
 
     def write(draft: Draft) -> Refused | None:
         initiative, amount = draft.initiative, request.amount.amount
-        if reasons := _objections(initiative, request) or _own(draft):
+        glass = _broken_for(draft, request)
+        if reasons := _objections(initiative, request, is_awaited=glass is None) or _own(draft):
             return Refused(reasons)
         source = Account.REQUESTED if request.kind == "exploration" else Account.APPROVED
         draft.write(
@@ -48,9 +50,11 @@ def release(workspace: Workspace, key: str, request: Request, *, by: str, expect
             kind=request.kind,
             amount=amount,
             purpose=request.purpose,
-            waits_for=_waited_for(initiative, request),
+            waits_for=f"glass {glass.number}" if glass else _waited_for(initiative, request),
             moves=written([Move(source, Account.RELEASED, amount)]),
         )
+        if glass is not None:
+            draft.write("glass.used", number=glass.number)
         return None
 
     return act(workspace, key, write, by=by, verb=Verb.RELEASE, expected=expected)
@@ -77,7 +81,14 @@ def spend(workspace: Workspace, key: str, expense: Expense, *, by: str, expected
     return act(workspace, key, write, by=by, verb=Verb.SPEND, expected=expected)
 
 
-def _objections(initiative: Initiative, request: Request) -> tuple[str, ...]:
+def _broken_for(draft: Draft, request: Request) -> Glass | None:
+    """Glass broken so that this tranche need not wait for production evidence, where it would have to."""
+    if request.kind != "budget" or not _later_tranche(draft.initiative):
+        return None
+    return next((one for one in draft.initiative.glass if one.lets(Verb.RELEASE, draft.now)), None)
+
+
+def _objections(initiative: Initiative, request: Request, *, is_awaited: bool) -> tuple[str, ...]:
     reasons = [*_standing(initiative), *_currency(initiative, request.amount)]
     amount = request.amount.amount
     if initiative.hold is not None:
@@ -89,7 +100,7 @@ def _objections(initiative: Initiative, request: Request) -> tuple[str, ...]:
             f"money is locked: the release gate is closed, and {initiative.key} is at {initiative.stage.label}"
         )
     else:
-        reasons += _later_tranche(initiative)
+        reasons += _later_tranche(initiative) if is_awaited else []
         if amount > initiative.books.on(Account.APPROVED):
             left = _money(initiative, Account.APPROVED)
             reasons.append(f"{request.amount} is more than the {left} approved and not yet released")

@@ -36,6 +36,8 @@ def _paragraph(policy: GatePolicy) -> str:
         noun = "findings" if len(rules) > 1 else "finding"
         asked.append(f"{noun} {_and([f'{code} {_rule(rule)}' for code, rule in sorted(rules.items())])}")
     asked.append(_approvals(policy.approvals))
+    if policy.is_blind:
+        asked.append("the method is reviewed before results are shown")
     return f"To leave {policy.leaves.label}: {'; '.join(asked)}. It frees {_freed(policy)}."
 
 
@@ -59,6 +61,8 @@ def _finding_changes(old: GatePolicy, new: GatePolicy) -> Iterator[str]:
 def _other_changes(old: GatePolicy, new: GatePolicy) -> Iterator[str]:
     if (was := _approvals(old.approvals)) != (now := _approvals(new.approvals)):
         yield f"asks for {now}; so far: {was}"
+    if old.is_blind != new.is_blind:
+        yield f"{'now' if new.is_blind else 'no longer'} asks for the method to be reviewed before results are shown"
     if (was := _freed(old)) != (now := _freed(new)):
         yield f"frees {now}; so far: {was}"
 
@@ -82,7 +86,9 @@ def _approvals(rule: Approvals) -> str:
     who = _a(rule.role.label) if is_one else f"{rule.role.label}s"
     barred = [part.replace("_", " ") for part in ("author", "product_owner") if part in rule.independent_of]
     neither = "neither " if len(barred) > 1 else "not "
-    bond = f"{'is' if is_one else 'are'} {neither}{' nor '.join(barred)}"
+    bond = f"{'is' if is_one else 'are'} {neither}{' nor '.join(barred)}" if barred else ""
+    if "cost_centre" in rule.independent_of:
+        bond += f"{' and ' if barred else ''}{'is' if is_one else 'are'} of another cost centre"
     return f"{rule.quorum} approval{'' if is_one else 's'} by {who} who {bond}"
 
 

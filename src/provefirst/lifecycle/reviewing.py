@@ -8,11 +8,12 @@ from provefirst.evidence import BELONGS_TO, Kind
 from provefirst.gates import PolicySet
 from provefirst.initiative import Initiative
 from provefirst.lifecycle.act import Answer, Refused, act
+from provefirst.lifecycle.conflicts import own_conflicts
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.submitting import write_evidence
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role, Verb
-from provefirst.reviews import Ballot, Review
+from provefirst.reviews import Ballot, MethodReview, Review
 from provefirst.stages import Choice
 
 
@@ -33,11 +34,35 @@ def review(
             return Refused((f"there is nothing to review yet at {initiative.stage.label}",))
         if reasons := _objections(draft, document.ballot, Role.REVIEWER, dossier):
             return Refused(reasons)
+        if reasons := own_conflicts(draft):
+            return Refused(reasons)
+        if _is_unseeing(draft):  # in one go: then the method was judged without a result, and the ballot cast so too
+            method = {"summary": document.summary, "ratings": document.ratings, "has_conflict_of_interest": False}
+            _judge_method(draft, MethodReview.model_validate(method))
         write_evidence(draft, Kind.REVIEW, document, {}, {})
         _cast(draft, document.ballot)
         return None
 
     return act(workspace, key, write, by=by, verb=Verb.REVIEW, role=Role.REVIEWER, expected=expected)
+
+
+def method_review(
+    workspace: Workspace, key: str, document: MethodReview, *, by: str, expected: int | None = None
+) -> Answer:
+    """Review the method before any result is shown; from then on results are. It is given once an attempt."""
+
+    def write(draft: Draft) -> Refused | None:
+        initiative = draft.initiative
+        if not draft.policies.at(initiative.stage).is_blind:
+            return Refused((f"the {initiative.stage.label} gate shows results at once: review them with the method",))
+        if draft.actor in initiative.knows_method:
+            return Refused((f"{draft.actor} has reviewed the method already, and has seen results since",))
+        if reasons := own_conflicts(draft):
+            return Refused(reasons)
+        _judge_method(draft, document)
+        return None
+
+    return act(workspace, key, write, by=by, verb=Verb.METHOD_REVIEW, role=Role.REVIEWER, expected=expected)
 
 
 def vote(
@@ -75,6 +100,8 @@ def _objections(draft: Draft, ballot: Ballot, role: Role, dossier: str | None) -
 
 def _on_the_voter(draft: Draft, role: Role, ballot: Ballot) -> Iterator[str]:
     initiative, rule = draft.initiative, draft.policies.at(draft.initiative.stage).approvals
+    if reason := initiative.conflicts.get(draft.actor):
+        yield f"{draft.actor} declared a conflict of interest: {reason}"
     if draft.actor in initiative.authors:
         yield f"{draft.actor} wrote evidence on {initiative.key}, and nobody approves their own"
     if draft.actor == initiative.owner:
@@ -82,7 +109,7 @@ def _on_the_voter(draft: Draft, role: Role, ballot: Ballot) -> Iterator[str]:
     if ballot.choice is Choice.STOP:
         rule = draft.policies.approvals_to_stop(initiative.stage)
     if role is not rule.role:
-        yield f"the {initiative.stage.label} gate asks for a {rule.role.label}, not for a {role.label}"
+        yield f"the {initiative.stage.label} gate asks for {rule.role.with_article}, not for {role.with_article}"
 
 
 def _on_the_ballot(draft: Draft, ballot: Ballot, dossier: str | None) -> Iterator[str]:
@@ -97,6 +124,21 @@ def _on_the_ballot(draft: Draft, ballot: Ballot, dossier: str | None) -> Iterato
         yield f"until: {ballot.until.isoformat()} is not after today"
     if initiative.hold is not None and ballot.choice is not Choice.STOP:
         yield f"{initiative.key} is on hold until {initiative.hold.until.isoformat()}: resume it first"
+
+
+def _is_unseeing(draft: Draft) -> bool:
+    """Whether whoever acts has been shown no result yet, because their method review is not in."""
+    initiative = draft.initiative
+    return draft.policies.at(initiative.stage).is_blind and draft.actor not in initiative.knows_method
+
+
+def _judge_method(draft: Draft, document: MethodReview) -> None:
+    draft.write(
+        "method_review.submitted",
+        stage=draft.initiative.stage.value,
+        attempt=draft.initiative.attempt,
+        content=document.model_dump(mode="json"),
+    )
 
 
 def _cast(draft: Draft, ballot: Ballot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from provefirst.errors import BrokenLedgerError, StorageError, UnknownError, nea
 from provefirst.gates import PolicySet
 from provefirst.history import replay
 from provefirst.initiative import Initiative
+from provefirst.ledger import digest_of
 from provefirst.lifecycle.settings import Settings, settings
 from provefirst.people import Person
 from provefirst.store.blobs import Blobs
@@ -128,7 +130,6 @@ def policies_of(work: Work, digest: str) -> PolicySet:
 
 @lru_cache(maxsize=64)
 def _parsed(content: str, digest: str) -> PolicySet:
-    policies = PolicySet.model_validate_json(content)
-    if policies.digest != digest:
+    if digest_of(json.loads(content)) != digest:  # of what was written: a key that policies have got since is unsaid
         raise BrokenLedgerError("policy", 0, f"the policy set {digest[:12]}… was changed")
-    return policies
+    return PolicySet.model_validate_json(content)
