@@ -84,7 +84,7 @@ def adopt(workspace: Workspace, policies: PolicySet, *, by: str) -> Refused | No
     return _organise(workspace, write, by=by, verb=Verb.ADOPT)
 
 
-def migrate(workspace: Workspace, key: str, digest: str, said: Said, *, by: str) -> Answer:
+def migrate(workspace: Workspace, key: str, digest: str, said: Said, *, by: str, expected: int | None = None) -> Answer:
     """Put an open initiative under another adopted policy set, on the record. Standing votes become void."""
 
     def write(draft: Draft) -> Refused | None:
@@ -97,7 +97,7 @@ def migrate(workspace: Workspace, key: str, digest: str, said: Said, *, by: str)
         draft.write("policy.migrated", **{"from": draft.initiative.policy, "to": digest, "reason": said.reason})
         return None
 
-    return act(workspace, key, write, by=by, verb=Verb.MIGRATE, role=Role.ADMIN)
+    return act(workspace, key, write, by=by, verb=Verb.MIGRATE, role=Role.ADMIN, expected=expected)
 
 
 def _organise(workspace: Workspace, write: Callable[[Work], Event | Refused], *, by: str, verb: Verb) -> Refused | None:
