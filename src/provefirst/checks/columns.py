@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from provefirst.checks.encoding import is_moment, is_number
 from provefirst.checks.material import Material
+from provefirst.holdout.fingerprints import row_hashes
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,26 @@ def _columns(material: Material) -> list[Column]:
 
 
 def continuous(material: Material) -> tuple[str, ...]:
-    """Numeric columns with so many values that two rows hardly share one by chance."""
-    return tuple(
-        column.name
-        for column in profile(material)
-        if column.kind != "text" and column.distinct > max(20, 0.5 * column.rows * (1 - column.missing))
-    )
+    """Numeric columns with so many values that two rows hardly share one by chance.
+
+    Against the number of different rows, not of rows: where each row is there four times, so is each value. Whole
+    numbers (ages, counts) repeat by nature and count only where nearly each row has its own.
+    """
+    return material.fits.once("continuous", lambda: tuple(_continuous(material)))
+
+
+def _continuous(material: Material) -> list[str]:
+    frame = sampled(material)
+    rows = np.unique(row_hashes(frame, material.features)).size
+    names = []
+    for column in profile(material):
+        if column.kind == "text" or column.distinct <= max(20, 0.5 * rows * (1 - column.missing)):
+            continue
+        values = frame[column.name].dropna()
+        is_measured = column.kind == "number" and bool((values % 1 != 0).any())
+        if is_measured or column.distinct > 0.5 * column.rows * (1 - column.missing):
+            names.append(column.name)
+    return names
 
 
 def gaps(material: Material) -> NDArray[np.bool_]:

@@ -58,7 +58,7 @@ class Fits:
     @cached_property
     def folds(self) -> Folds:
         """The honest fold of each sampled row."""
-        return honest_folds(self.material, self.rows, 5 if self.rows.size < 2000 else 3)
+        return honest_folds(self.material, self.rows, 5 if self.rows.size < 500 else 3)
 
     def model(self, name: ModelName, seed: int | None = None) -> Model:
         """A model of that kind, unfitted."""

@@ -16,17 +16,21 @@ from provefirst.evidence import Tries
 from provefirst.holdout.scoring import in_form
 from provefirst.holdout.tables import read_table, texts
 from provefirst.stats import metrics
+from provefirst.stats.intervals import Interval
 from provefirst.stats.tries import CorrectedBest, bbc_cv
+from provefirst.stats.verdict import metric_interval
 
 ROWS = 5000
+LEVEL = 0.05
+"""Error probability of the best try's own interval, two-sided."""
 
 
 @dataclass(frozen=True)
 class Tried:
-    """Each try's own score in the order logged, the best of them, and what choosing it leaves."""
+    """Each try's own score in the order logged, the best of them with its interval, and what choosing it leaves."""
 
     scores: tuple[float, ...]
-    best: float
+    best: Interval
     corrected: CorrectedBest
 
 
@@ -48,7 +52,8 @@ def _tried(case: Case, material: Material, document: Tries) -> Tried:
     metric = material.claim.metric
     corrected = bbc_cv(metric, truth[rows], np.column_stack(columns)[rows], seed=material.seed)
     scores = tuple(metrics.value(metrics.prepare(metric, truth, column)) for column in columns)
-    return Tried(scores, max(scores) if material.greater_is_better else min(scores), corrected)
+    best = scores.index(max(scores) if material.greater_is_better else min(scores))
+    return Tried(scores, metric_interval(metric, truth, columns[best], LEVEL, seed=material.seed), corrected)
 
 
 def _aligned(material: Material, content: bytes, ids: pd.Index[Any], name: str) -> tuple[NDArray[Any], NDArray[Any]]:
