@@ -9,11 +9,17 @@ from typing import Any
 
 from provefirst.checks.case import Case
 from provefirst.errors import InvalidInputError, nearest
+from provefirst.evidence import Kind
 from provefirst.findings import Finding, Level, Measure
 from provefirst.stages import Stage
 from provefirst.texts import plain
 
 Value = bool | int | float | str
+
+_NEEDED: Mapping[Stage, tuple[Kind, ...]] = {
+    Stage.DATA_ANALYSIS: (Kind.PREREGISTRATION, Kind.DATA_REGISTRATION),
+    Stage.REPLICATION: (Kind.REPLICATION_REPORT,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,9 @@ class Parameter:
 class Check:
     """One check. `measure(case, **parameters)` answers; `render` makes words of the numbers it found.
 
-    `binding` says that a gate may stand on it alone; others warn. `seconds` is how long it may take.
+    `binding` says that a gate may stand on it alone; others warn. `seconds` is how long it may take;
+    `needs` names the evidence without which it is skipped (default: what its stage's checks need), so that no library
+    is loaded in vain.
     """
 
     code: str
@@ -79,6 +87,7 @@ class Check:
     render: Callable[[Finding], str] = field(repr=False)
     parameters: tuple[Parameter, ...] = ()
     seconds: float = 120.0
+    needs: tuple[Kind, ...] | None = None
 
     def __post_init__(self) -> None:
         for name in ("why", "how", "limit"):
@@ -92,6 +101,9 @@ class Check:
                 allowed = f"a parameter of {self.code}: {', '.join(known) or 'it has none'}"
                 raise InvalidInputError(self.code, name, allowed, nearest=nearest(name, known))
         values = {name: p.accept(self.code, given.get(name, p.default)) for name, p in known.items()}
+        if case.given is None:
+            for kind in _NEEDED.get(self.stage, ()) if self.needs is None else self.needs:
+                case.submission(kind)
         found = self.measure(case, **values)
         return found.model_copy(update={"code": self.code, "message": _shown(self.render(found))})
 
