@@ -1,4 +1,4 @@
-"""Evidence, and what people say of it: data, submit, look, review, vote, decide, resume, clear, conclude."""
+"""Evidence, and what people say of it: from data and looks over reviews and votes to the conclusion."""
 
 from __future__ import annotations
 
@@ -97,6 +97,34 @@ def look(
         told.show(page)
 
     return Told({**told.facts, "look": seen}, show)
+
+
+@command(app, "declare")
+def declare(
+    session: Session,
+    key: Key,
+    reason: Reason,
+    conflict: Annotated[bool, typer.Option("--conflict/--none", show_default=False, help="Say which.")],
+) -> Told:
+    """Declare a conflict of interest, or that there is none. A conflict once declared stays."""
+    return answered(session.initiative(key).declare({"has_conflict_of_interest": conflict, "reason": reason}))
+
+
+@command(app, "method")
+def method(
+    session: Session,
+    key: OptionalKey = None,
+    document: Document = None,
+    template: Template = False,
+    expected: Expected = None,
+) -> Told:
+    """Review the method before any result is shown. From then on results are."""
+    from provefirst.reviews import MethodReview
+
+    if template:
+        return reading.template(MethodReview)
+    handle = session.initiative(reading.needed("initiative", key))
+    return answered(handle.method_review(reading.read(MethodReview, document), expected=expected))
 
 
 @command(app, "review")

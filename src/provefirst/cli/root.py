@@ -20,7 +20,20 @@ from provefirst.errors import InvalidInputError, ProvefirstError, StaleVersionEr
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Initiatives": ("open", "list", "show", "evidence", "history", "lessons"),
-    "Proving": ("assess", "data", "submit", "look", "review", "vote", "decide", "resume", "clear", "conclude"),
+    "Proving": (
+        "assess",
+        "data",
+        "submit",
+        "look",
+        "declare",
+        "method",
+        "review",
+        "vote",
+        "decide",
+        "resume",
+        "clear",
+        "conclude",
+    ),
     "Money and time": ("release", "spend", "deadline", "pool"),
     "Organisation": (
         "init",

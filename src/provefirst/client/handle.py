@@ -15,15 +15,16 @@ from provefirst.ledger import Entry
 from provefirst.lifecycle import deciding, documents, funding, organisation, scheduling
 from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.concluding import conclude
+from provefirst.lifecycle.conflicts import declare
 from provefirst.lifecycle.facts import Facts, facts_of
 from provefirst.lifecycle.given import Given, document, kind_of
 from provefirst.lifecycle.holding import DATA_LIMIT, Registration, look, register_data
 from provefirst.lifecycle.registered import handed_out, withheld
-from provefirst.lifecycle.reviewing import review, vote
+from provefirst.lifecycle.reviewing import method_review, review, vote
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT, submit
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
-from provefirst.reviews import Ballot, Review
+from provefirst.reviews import Ballot, Declaration, MethodReview, Review
 from provefirst.waiting import Waiting, waiting_for
 
 
@@ -106,6 +107,15 @@ class Handle:
     def look(self, predictions: bytes | Path) -> Answer:
         """Score predictions on the sealed set; the verdict stands in the entry's `derived`."""
         return look(*self._on, _content(predictions), by=self.whoever.actor)
+
+    def declare(self, given: Given) -> Answer:
+        """Declare a conflict of interest, or that there is none."""
+        return declare(*self._on, document(Declaration, given), by=self.whoever.actor)
+
+    def method_review(self, given: Given, *, expected: int | None = None) -> Answer:
+        """Review the method before any result is shown; from then on results are."""
+        model = document(MethodReview, given)
+        return method_review(*self._on, model, by=self.whoever.actor, expected=expected)
 
     def review(self, given: Given, *, dossier: str | None = None, expected: int | None = None) -> Answer:
         """Review the stage's evidence; the ballot in it is the vote."""
