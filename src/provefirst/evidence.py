@@ -18,7 +18,7 @@ from provefirst.money import Money
 from provefirst.people import Role
 from provefirst.reviews import Review
 from provefirst.stages import Outcome, Reason, Stage
-from provefirst.texts import Digest, Document, Finite, Line, Probability, Prose, Word
+from provefirst.texts import Count, Digest, Document, Finite, Line, Probability, Prose, Whole, Word
 
 MetricName = Literal[
     "accuracy", "balanced_accuracy", "f1_macro", "roc_auc", "average_precision", "log_loss", "brier",
@@ -94,7 +94,7 @@ class Source(Document):
     link: Word | None = None
     metric: MetricName
     reported: Finite = Field(description="as reported, in the metric's own unit")
-    rows: int = Field(ge=1, description="rows that the reported figure was measured on")
+    rows: Count = Field(description="rows that the reported figure was measured on")
     is_code_public: bool
     is_data_public: bool
     carries_over: Prose = Field(description="why this should hold for our data, or why not")
@@ -149,15 +149,15 @@ class DataRegistration(Document):
     """Data sealed by its owner: what went to the work set, what was kept back, and who had seen it."""
 
     name: Line
-    rows: int = Field(ge=1)
+    rows: Count
     columns: tuple[Column, ...] = Field(min_length=1, max_length=10_000)
     target: Word
     identifier: Word = Field(description="the column by which predictions name their row")
     fingerprint: Digest = Field(description="of the content")
     schema_fingerprint: Digest
     split: Literal["time", "group", "stratified", "random"]
-    seed: int = Field(ge=0)
-    sealed_rows: int = Field(ge=1)
+    seed: Whole = Field(ge=0)
+    sealed_rows: Count
     blindness: Literal["prospective", "sealed", "declared"]
     had_access: tuple[Word, ...] = Field(default=(), max_length=1000, description="who had seen the data before")
     work: Digest = Field(description="blob with the work set, target included")
@@ -168,7 +168,7 @@ class Try(Document):
     """One model attempt on the work set."""
 
     name: Line
-    params: dict[str, bool | int | Finite | Word | None] = Field(default_factory=dict, max_length=500)
+    params: dict[Word, bool | Whole | Finite | Word | None] = Field(default_factory=dict, max_length=500)
     predictions: Digest = Field(description="blob with out-of-fold predictions")
     seconds: Finite = Field(ge=0)
 
@@ -182,8 +182,8 @@ class Tries(Document):
 class Look(Document):
     """One scoring on the sealed set."""
 
-    number: int = Field(ge=1)
-    of: int = Field(ge=1, description="looks preregistered")
+    number: Count
+    of: Count = Field(description="looks preregistered")
     predictions: Digest
     registration: Digest = Field(description="the data registration whose sealed set was scored")
 
@@ -226,7 +226,7 @@ class ProductionReport(Document):
     estimate: Finite
     low: Finite
     high: Finite
-    rows: int = Field(ge=1)
+    rows: Count
     since: date
     until: date
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from provefirst.texts import Digest, Document, Finite, Word
+from provefirst.texts import Digest, Document, Finite, Whole, Word, visible
 
 
 class Level(StrEnum):
@@ -22,7 +22,7 @@ class Level(StrEnum):
 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}[0-9]{3}$")]
-Measure = Annotated[bool | int | Finite | Word | None, Field(union_mode="smart")]
+Measure = Annotated[bool | Whole | Finite | Word | None, Field(union_mode="smart")]
 
 
 class Finding(Document):
@@ -30,7 +30,9 @@ class Finding(Document):
 
     code: Code
     level: Level
-    measured: dict[str, Measure] = Field(default_factory=dict)
-    limit: dict[str, Measure] = Field(default_factory=dict)
-    message: str = Field(default="", max_length=2000, description="rendered from the numbers by the check")
-    plots: dict[str, Digest] = Field(default_factory=dict)
+    measured: dict[Word, Measure] = Field(default_factory=dict)
+    limit: dict[Word, Measure] = Field(default_factory=dict)
+    message: Annotated[str, AfterValidator(visible)] = Field(
+        default="", max_length=2000, description="rendered from the numbers by the check"
+    )
+    plots: dict[Word, Digest] = Field(default_factory=dict)

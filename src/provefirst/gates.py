@@ -13,10 +13,11 @@ from provefirst.evidence import Kind
 from provefirst.findings import Code, Finding, Level
 from provefirst.initiative import Initiative
 from provefirst.ledger import digest_of
+from provefirst.money import CEILING
 from provefirst.people import Role
 from provefirst.reviews import Vote
 from provefirst.stages import ORDER, Choice, Stage
-from provefirst.texts import Document, Finite, Word
+from provefirst.texts import Document, Finite, Whole, Word
 
 
 class FindingRule(Document):
@@ -25,7 +26,7 @@ class FindingRule(Document):
     accept: tuple[Literal[Level.PASSED, Level.WARNING, Level.SKIPPED, Level.NOT_APPLICABLE], ...] = Field(
         default=(Level.PASSED,), min_length=1, description="what satisfies the gate; failed and crashed never do"
     )
-    parameters: dict[str, bool | int | Finite | Word] = Field(default_factory=dict)
+    parameters: dict[Word, bool | Whole | Finite | Word] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -58,7 +59,9 @@ class Approvals(Document):
 class Unlocks(Document):
     """What an open gate frees beside the next stage. The budget is freed by the release gate alone."""
 
-    exploration_cap: int = Field(default=0, ge=0, description="minor units that may be released for exploration")
+    exploration_cap: int = Field(
+        default=0, ge=0, le=CEILING, description="minor units that may be released for exploration"
+    )
     deadline: bool = False
 
 

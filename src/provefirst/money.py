@@ -28,9 +28,7 @@ CURRENCIES = (
 )
 """Active ISO 4217 codes of money that can be spent."""
 
-_AMOUNT = re.compile(
-    r"(?P<major>[0-9]{1,3}(?:[,_][0-9]{3})+|[0-9]+)(?:\.(?P<minor>[0-9]+))?\s+(?P<currency>[A-Za-z]+)", re.ASCII
-)
+_AMOUNT = re.compile(r"(?P<major>[0-9]{1,3}(?:[,_][0-9]{3})+|[0-9]+)(?:\.(?P<minor>[0-9]+))?")
 """Commas and underscores only between groups of three: `12,50 EUR` is not 1,250 euros."""
 
 CEILING = 10**15
@@ -68,10 +66,12 @@ class Money(BaseModel):
     def parse(cls, text: str) -> Money:
         """Money from such text as `250000 EUR` or `12.50 EUR`; more decimals than the currency has are refused."""
         allowed = "an amount and a currency, such as '250000 EUR' or '12.50 EUR'"
-        if not (match := _AMOUNT.fullmatch(text.strip())):
+        if len(words := text.split()) != 2:
+            raise InvalidInputError("money", text, allowed)
+        currency = known_currency(words[1].upper())
+        if not (match := _AMOUNT.fullmatch(words[0])):
             raise InvalidInputError("money", text, allowed)
         major, minor = re.sub("[,_]", "", match["major"]), match["minor"] or ""
-        currency = known_currency(match["currency"].upper())
         if len(minor) > (places := exponent(currency)):
             raise InvalidInputError("money", text, f"at most {places} decimals in {currency}")
         amount = int(major[:20]) * 10**places + int(minor.ljust(places, "0") or 0)

@@ -10,23 +10,36 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from provefirst.errors import InvalidInputError
 
+_UNSEEN = ("Cc", "Cs", "Cn")
+_BLANK = ("Cc", "Cf", "Zs", "Zl", "Zp")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def plain(text: str) -> str:
     """`text` in composed form; control, bidi and unassigned characters are refused, tabs and line ends kept."""
     for position, character in enumerate(text):
-        is_unseen = unicodedata.category(character) in ("Cc", "Cs", "Cn") and character not in "\n\t\r"
-        if is_unseen or character in _BIDI:
+        if _is_unseen(character):
             raise ValueError(f"character U+{ord(character):04X} at position {position + 1} can't be shown: take it out")
+    if text and all(unicodedata.category(character) in _BLANK for character in text):
+        raise ValueError("there is nothing to be seen in it")
     return unicodedata.normalize("NFC", text)
+
+
+def visible(text: str) -> str:
+    """`text` with a mark in place of what `plain` refuses: for words made here out of somebody's data."""
+    return "".join("\ufffd" if _is_unseen(character) else character for character in text)
 
 
 def one_line(text: str) -> str:
     """`text` where it is plain and has no line end in it."""
-    if "\n" in text or "\r" in text:
+    if not set(text).isdisjoint("\n\r\u2028\u2029"):
         raise ValueError("one line only")
     return plain(text)
+
+
+def _is_unseen(character: str) -> bool:
+    is_layout = character in "\n\t\r"
+    return character in _BIDI or (unicodedata.category(character) in _UNSEEN and not is_layout)
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200), AfterValidator(one_line)]
@@ -34,6 +47,8 @@ Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, ma
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Count = Annotated[int, Field(ge=1, le=10**12)]
 Probability = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 
 _KEY = re.compile(r"[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,8}")
