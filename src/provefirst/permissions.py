@@ -214,3 +214,31 @@ def _on_the_part(person: Person, verb: Verb, role: Role, standing: Standing) -> 
     if verb not in READING:
         for other in sorted(standing.accounts & standing.parts.keys()):
             yield f"{handle} and {other} are one person, and {other} is {standing.parts[other].label} on {standing.key}"
+
+
+class Scope(StrEnum):
+    """What a token is good for, of that which its owner may do."""
+
+    READ = "read"
+    WRITE = "write"
+    JUDGE = "judge"
+    MONEY = "money"
+    ADMIN = "admin"
+
+
+SCOPES: Mapping[Scope, frozenset[Verb]] = MappingProxyType(
+    {
+        Scope.READ: READING,
+        Scope.WRITE: frozenset({_V.OPEN, _V.SUBMIT, _V.LOOK, _V.CONCLUDE, _V.DECIDE}),
+        Scope.JUDGE: frozenset({_V.DECLARE, _V.METHOD_REVIEW, _V.REVIEW, _V.VOTE, _V.RESUME, _V.CLEAR}),
+        Scope.MONEY: frozenset({_V.RELEASE, _V.SPEND, _V.SET_DEADLINE}),
+        Scope.ADMIN: frozenset({_V.MIGRATE, _V.BREAK_GLASS, _V.FUND, _V.ADOPT, _V.ADD_PERSON}),
+    }
+)
+"""The verbs of each scope. Each verb has one."""
+
+
+def scope_objections(scopes: frozenset[Scope] | None, verb: Verb) -> tuple[str, ...]:
+    """Why a token with these scopes is not good for `verb`; None stands for somebody who signed in themself."""
+    (needed,) = [scope for scope, verbs in SCOPES.items() if verb in verbs]
+    return () if scopes is None or needed in scopes else (f"{verb.value} needs a token with the scope {needed.value}",)

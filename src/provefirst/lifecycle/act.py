@@ -6,12 +6,14 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from provefirst.errors import ConstraintError, StaleVersionError
 from provefirst.gates import Gate, PolicySet
 from provefirst.initiative import Initiative
 from provefirst.ledger import Entry
 from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.refusals import note
 from provefirst.lifecycle.settle import settle
 from provefirst.lifecycle.wake import wake
 from provefirst.lifecycle.workspace import Workspace, policies_of
@@ -51,6 +53,7 @@ class Refused:
 
 
 Answer = Done | Refused
+A = TypeVar("A")
 Write = Callable[[Draft], Refused | None]
 RoleFor = Role | Callable[[Initiative, PolicySet], Role]
 
@@ -72,7 +75,8 @@ def act(
     """
     for attempt in range(TRIES):
         try:
-            return _once(workspace, key, write, by=by, verb=verb, role=role, expected=expected)
+            answer = _once(workspace, key, write, by=by, verb=verb, role=role, expected=expected)
+            return forbidden(workspace, answer, by=by, verb=verb, key=key)
         except ConstraintError as problem:
             if "balance_is_not_negative" in str(problem):
                 return Refused(("the pool does not hold that much",))
@@ -83,6 +87,13 @@ def act(
             time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  # spreads writers out, guards nothing
     found = workspace.initiative(key).version
     raise StaleVersionError(key, found - 1, found)
+
+
+def forbidden(workspace: Workspace, answer: A, *, by: str, verb: Verb, key: str) -> A:
+    """`answer`, noted for the auditor where somebody was refused what they may not do."""
+    if isinstance(answer, Refused) and answer.is_forbidden:
+        note(workspace, by, verb.value, key, answer.reasons[0])
+    return answer
 
 
 def commit(draft: Draft) -> None:

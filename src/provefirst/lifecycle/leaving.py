@@ -6,16 +6,19 @@ ledger alone: see docs/adr for why nobody has to ask the people's table.
 
 from __future__ import annotations
 
+from provefirst.ledger import instant
 from provefirst.lifecycle.act import commit
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.workspace import Workspace, policies_of
 from provefirst.people import ENGINE, Person
+from provefirst.store.accounts import end_access
 from provefirst.store.parts import open_with
 from provefirst.store.work import Work
 
 
 def leave(workspace: Workspace, work: Work, person: Person) -> None:
-    """Let `person`'s open votes lapse, wherever they have a part."""
+    """Let `person`'s open votes lapse, wherever they have a part, and end their sessions, tokens and links."""
+    end_access(work, person.handle, instant(workspace.clock()))
     for key in open_with(work, person.handle):
         _write(workspace, work, key, person.handle, "deactivated")
 

@@ -7,7 +7,7 @@ from provefirst.evidence import EthicsScreen, Kind, Proposal
 from provefirst.gates import PolicySet
 from provefirst.initiative import Initiative
 from provefirst.ledger import ORGANISATION
-from provefirst.lifecycle.act import Answer, Done, Refused, commit
+from provefirst.lifecycle.act import Answer, Done, Refused, commit, forbidden
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.settle import written
 from provefirst.lifecycle.submitting import write_evidence
@@ -23,6 +23,13 @@ def open_initiative(
     workspace: Workspace, proposal: Proposal, *, by: str, screen: EthicsScreen | None = None, pool: str | None = None
 ) -> Answer:
     """Open an initiative under the policy now in force, and reserve the requested budget in the pool: locked."""
+    answer = _open(workspace, proposal, by=by, screen=screen, pool=pool)
+    return forbidden(workspace, answer, by=by, verb=Verb.OPEN, key="")
+
+
+def _open(
+    workspace: Workspace, proposal: Proposal, *, by: str, screen: EthicsScreen | None, pool: str | None
+) -> Answer:
     try:
         with workspace.store.writing() as work:
             person = work.person(by)

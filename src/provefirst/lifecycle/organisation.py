@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from provefirst.errors import ConstraintError, InvalidInputError, StaleVersionError
 from provefirst.gates import PolicySet
 from provefirst.ledger import GENESIS, ORGANISATION, Entry, Event, canonical, follow, seal
-from provefirst.lifecycle.act import TRIES, Answer, Refused, act
+from provefirst.lifecycle.act import TRIES, Answer, Refused, act, forbidden
 from provefirst.lifecycle.deciding import Said
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.leaving import leave, merge
@@ -26,6 +26,10 @@ HERE = Standing(ORGANISATION)
 
 def add_person(workspace: Workspace, person: Person, *, by: str) -> Refused | None:
     """Add `person`, or change their name, roles or standing. The very first person adds themself, and is admin."""
+    return forbidden(workspace, _add(workspace, person, by=by), by=by, verb=Verb.ADD_PERSON, key="")
+
+
+def _add(workspace: Workspace, person: Person, *, by: str) -> Refused | None:
     if person.handle == ENGINE:
         raise InvalidInputError("person", person.handle, "a handle other than the engine's own")
     with workspace.store.writing() as work:
@@ -35,8 +39,8 @@ def add_person(workspace: Workspace, person: Person, *, by: str) -> Refused | No
             return Refused(("the first person here is an admin, and adds themself",))
         if before and (reasons := objections(work.person(by), Verb.ADD_PERSON, Role.ADMIN, HERE)):
             return Refused(reasons, is_forbidden=True)
-        if before and not any(_is_admin(known) for known in (before | {person.handle: person}).values()):
-            return Refused((f"{person.handle} is the last active admin, and without one nobody can let anybody in",))
+        if before and (reasons := last_admin_objections(before, person)):
+            return Refused(reasons)
         keep_person(workspace, work, person, before.get(person.handle), by=by)
     return None
 
@@ -54,8 +58,12 @@ def keep_person(workspace: Workspace, work: Work, person: Person, before: Person
         leave(workspace, work, person)
 
 
-def _is_admin(person: Person) -> bool:
-    return person.is_active and Role.ADMIN in person.roles
+def last_admin_objections(before: Mapping[str, Person], person: Person) -> tuple[str, ...]:
+    """Why `person` can't become what they are to be: nobody would be left to let anybody in."""
+    after = {**before, person.handle: person}.values()
+    if any(known.is_active and Role.ADMIN in known.roles for known in after):
+        return ()
+    return (f"{person.handle} is the last active admin, and without one nobody can let anybody in",)
 
 
 def fund(workspace: Workspace, money: Money, *, by: str, pool: str | None = None) -> Refused | None:
@@ -101,6 +109,13 @@ def migrate(workspace: Workspace, key: str, digest: str, said: Said, *, by: str,
 
 
 def _organise(workspace: Workspace, write: Callable[[Work], Event | Refused], *, by: str, verb: Verb) -> Refused | None:
+    answer = _organised(workspace, write, by=by, verb=verb)
+    return forbidden(workspace, answer, by=by, verb=verb, key=ORGANISATION)
+
+
+def _organised(
+    workspace: Workspace, write: Callable[[Work], Event | Refused], *, by: str, verb: Verb
+) -> Refused | None:
     for _ in range(TRIES):
         try:
             with workspace.store.writing() as work:

@@ -15,9 +15,11 @@ from provefirst.evidence import Kind
 from provefirst.gates import Closed, Gate, PolicySet, decide
 from provefirst.initiative import Initiative, Submission
 from provefirst.ledger import Entry
-from provefirst.lifecycle.act import Refused
+from provefirst.lifecycle.act import Refused, forbidden
+from provefirst.lifecycle.organisation import HERE
 from provefirst.lifecycle.workspace import Workspace, policies_of
 from provefirst.people import ENGINE, Person, Role, Verb
+from provefirst.permissions import MAY, objections
 from provefirst.store.work import Work
 from provefirst.waiting import Waiting, waiting_for
 
@@ -201,3 +203,11 @@ def _needed(entry: Entry) -> Sight:
         return Sight.ALL
     is_told = entry.event in ("findings.recorded", "decision.made", "reminder.raised", "attempt.stalled")
     return Sight.RESULTS if is_told and entry.actor == ENGINE else Sight.HEAD
+
+
+def may_audit(workspace: Workspace, *, by: str) -> Refused | None:
+    """None where `by` may read what belongs to no initiative: refusals of access, the ledger's verification."""
+    person = workspace.person(by)
+    role = next((role for role in MAY[Verb.AUDIT] if role in person.roles), Role.AUDITOR)
+    answer = Refused(reasons, is_forbidden=True) if (reasons := objections(person, Verb.AUDIT, role, HERE)) else None
+    return forbidden(workspace, answer, by=by, verb=Verb.AUDIT, key="")
