@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,7 +80,8 @@ def findings_table(report: GateReport) -> list[dict[str, Any]]:
 
 def link_to(initiative: str) -> str:
     """The address of an initiative's page."""
-    return f"{os.environ.get('PROVEFIRST_URL', 'http://127.0.0.1:8000').rstrip('/')}/initiatives/{initiative}"
+    web = current_workspace().settings.web
+    return f"{web.url or f'http://{web.host}:{web.port}'}/initiatives/{initiative}"
 
 
 def _pairs(values: dict[str, Any]) -> str:

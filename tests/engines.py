@@ -1,6 +1,6 @@
 """Engines for tests: one Prefect server for the whole session, and an engine of each mode on a world of its own.
 
-A test that asks for `engine` runs twice, embedded and in Prefect mode. Its world's clock ticks, from noon on.
+A test that asks for `engine` runs twice, embedded and in Prefect mode. Its world's clock ticks.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from provefirst.engine.reconciler import Patience
 from provefirst.engine.run import Mode, Plan, running
 from provefirst.engine.server import PrefectServer, settings
 from provefirst.lifecycle.workspace import Workspace
-from tests.world import NOON, World
+from tests.world import World
 
 MODES: tuple[Mode, ...] = ("embedded", "prefect")
 SECONDS = 90.0
@@ -31,16 +31,16 @@ SECONDS = 90.0
 
 
 class TickingClock:
-    """A clock that starts at noon and goes on by itself, and can be set forward or back."""
+    """The true time, which flows in processes of their own have too, until it is set forward or back."""
 
     def __init__(self) -> None:
-        self._offset = NOON.timestamp() - time.time()
+        self._offset = timedelta()
 
     def __call__(self) -> datetime:
-        return datetime.fromtimestamp(time.time() + self._offset, tz=NOON.tzinfo)
+        return datetime.now(UTC) + self._offset
 
     def pass_days(self, days: float) -> None:
-        self._offset += days * 86_400
+        self._offset += timedelta(days=days)
 
 
 @contextmanager
@@ -115,11 +115,12 @@ def artifacts_of(prefect: PrefectServer, run_id: str) -> dict[str, dict[str, Any
     return {artifact["key"]: artifact for artifact in found}
 
 
-def events_of(prefect: PrefectServer, initiative: str) -> list[str]:
-    """The names of the events that Prefect heard about an initiative, in the order of the ledger."""
-    resource = {"id": [f"provefirst.initiative.{initiative}"]}
-    found = _post(prefect, "/events/filter", {"filter": {"any_resource": resource}, "limit": 50})
-    return [event["event"] for event in sorted(found["events"], key=lambda event: event["payload"]["version"])]
+def events_of(workspace: Workspace, prefect: PrefectServer) -> list[tuple[str, str]]:
+    """The events that Prefect heard about a workspace's initiatives, in the order of the ledger."""
+    labels = {"labels": {"provefirst.ledger": [tag_of(workspace)]}}
+    found = _post(prefect, "/events/filter", {"filter": {"resource": labels}, "limit": 50})["events"]
+    heard = sorted(found, key=lambda event: (event["resource"]["prefect.resource.name"], event["payload"]["version"]))
+    return [(event["resource"]["prefect.resource.name"], event["event"]) for event in heard]
 
 
 def set_state(prefect: PrefectServer, run_id: str, kind: str) -> None:

@@ -1,7 +1,7 @@
 """Announcing: what is written to the ledger becomes a Prefect event, for other people's automations.
 
-`gate.opened` arrives as `provefirst.gate.opened`, on the resource `provefirst.initiative.PF-1`. Nothing here depends on
-one arriving: they are sent once, from what was written since the engine started, and are lost while Prefect is away.
+`gate.opened` arrives as `provefirst.gate.opened`, on the resource `provefirst.initiative.PF-1`, which carries the label
+`provefirst.ledger` to tell apart several ledgers on one Prefect server. Nothing here depends on one arriving: they are sent once, from what was written since the engine started, and are lost while Prefect is away.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from provefirst.engine.prefect_api import tag_of
 from provefirst.ledger import Entry, instant
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.store.tables import InitiativeRow, table
@@ -32,6 +33,7 @@ class Announcer:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._ledger = tag_of(workspace)
         self._until = instant(workspace.clock())
 
     def announce(self, client: SyncPrefectClient) -> int:
@@ -40,7 +42,7 @@ class Announcer:
             entries = self._written(work)
         if entries:
             self._until = max(entry.at for entry in entries)
-            client.request("POST", "/events", json=[_event(entry) for entry in entries])
+            client.request("POST", "/events", json=[self._event(entry) for entry in entries])
         return len(entries)
 
     def _written(self, work: Work) -> list[Entry]:
@@ -48,15 +50,15 @@ class Announcer:
         keys = work.connection.execute(changed).scalars().all()
         return [entry for key in keys for entry in work.entries(key) if entry.at > self._until]
 
-
-def _event(entry: Entry) -> Mapping[str, Any]:
-    return {
-        "id": str(uuid4()),
-        "event": f"provefirst.{entry.event}",
-        "occurred": entry.at,
-        "resource": {
-            "prefect.resource.id": f"provefirst.initiative.{entry.initiative}",
-            "prefect.resource.name": entry.initiative,
-        },
-        "payload": {"version": entry.version, **{name: entry.data[name] for name in TOLD if name in entry.data}},
-    }
+    def _event(self, entry: Entry) -> Mapping[str, Any]:
+        return {
+            "id": str(uuid4()),
+            "event": f"provefirst.{entry.event}",
+            "occurred": entry.at,
+            "resource": {
+                "prefect.resource.id": f"provefirst.initiative.{entry.initiative}",
+                "prefect.resource.name": entry.initiative,
+                "provefirst.ledger": self._ledger,
+            },
+            "payload": {"version": entry.version, **{name: entry.data[name] for name in TOLD if name in entry.data}},
+        }

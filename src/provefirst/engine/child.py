@@ -9,8 +9,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 
-import structlog
-
+from provefirst.engine.logs import logger
 from provefirst.errors import ProvefirstError
 
 STOP_SECONDS = 10.0
@@ -34,7 +33,7 @@ class Child:
         self.name = name
         self._command = [sys.executable, "-m", module, *arguments]
         self._env = dict(env)
-        self._log = structlog.get_logger("provefirst.engine.child").bind(child=name)
+        self._log = logger("engine.child").bind(child=name)
         self._process: subprocess.Popen[bytes] | None = None
         self._starting = threading.Lock()
         self._stopping = threading.Event()

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import httpx
-import structlog
 
+from provefirst.engine.logs import logger
 from provefirst.engine.prefect_api import Reachable, tag_of
 from provefirst.engine.runs import NotReadyError, Runs
 from provefirst.ledger import ORGANISATION
@@ -27,7 +27,7 @@ class Dispatcher:
     def __init__(self, workspace: Workspace, runs: Runs, prefect: Reachable) -> None:
         self._workspace, self._runs, self._prefect = workspace, runs, prefect
         self._name = ""
-        self._log = structlog.get_logger("provefirst.engine.dispatcher")
+        self._log = logger("engine.dispatcher")
 
     def dispatch(self, client: SyncPrefectClient) -> int:
         """Send what is due, the longest waiting first; returns how many were sent."""

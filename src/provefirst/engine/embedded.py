@@ -12,8 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
+from provefirst.engine.logs import logger
 from provefirst.engine.prefect_api import connected, tag_of
 from provefirst.engine.stories import NAMES, TIMERS, flow_of
 from provefirst.lifecycle.running import working_on
@@ -50,7 +49,7 @@ class EmbeddedRuns:
         self._threads = [
             threading.Thread(target=self._work, name=f"flow-{number}", daemon=True) for number in range(1, WORKERS + 1)
         ]
-        self._log = structlog.get_logger("provefirst.engine.embedded")
+        self._log = logger("engine.embedded")
 
     def start(self, finished: Callable[[], None]) -> None:
         self._finished = finished

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import structlog
-
 from provefirst.engine.announcer import Announcer
 from provefirst.engine.changes import Changes
 from provefirst.engine.dispatcher import Dispatcher
+from provefirst.engine.logs import logger
 from provefirst.engine.prefect_api import Reachable, connected
 from provefirst.engine.pulse import Pulse, owed, pulse
 from provefirst.engine.reconciler import Patience, Reconciler
@@ -58,7 +57,7 @@ class Engine(AbstractContextManager["Engine"]):
         self._nudged, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
         self._reconcile_at = self._timers_at = self._turned_at = time.monotonic()
-        self._log = structlog.get_logger("provefirst.engine")
+        self._log = logger("engine")
         self._is_tidy = False
 
     def start(self) -> None:

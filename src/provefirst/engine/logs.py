@@ -1,27 +1,38 @@
-"""Logs: one line an event, for people or as JSON, from this package, Prefect and the web server alike."""
+"""Logs: one line an event, for people or as JSON, from this package, Prefect and the web server alike.
+
+Where nothing is configured, they are Python's own logs: warnings on standard error, and nothing on standard output.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import Processor
 
+OWN = "provefirst"
 NOISY = ("uvicorn", "uvicorn.error", "uvicorn.access", "fastapi", "prefect", "prefect._internal")
+
+
+def logger(name: str) -> Any:
+    """A logger that takes values by name beside what happened: `log.info("sent", attempt=…)`."""
+    return structlog.wrap_logger(
+        logging.getLogger(f"{OWN}.{name}"),
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.render_to_log_kwargs,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
 
 
 def configure(*, as_json: bool, stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Send every log line to `stream` (standard error), in one shape."""
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     stream = stream or sys.stderr
-    last: list[Processor] = (
+    shape: list[Processor] = (
         [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
         if as_json
         else [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)]
@@ -29,36 +40,25 @@ def configure(*, as_json: bool, stream: TextIO | None = None, level: int = loggi
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            foreign_pre_chain=[
+                structlog.stdlib.ExtraAdder(),
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *shape],
+            keep_exc_info=True,
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("provefirst").setLevel(level)
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.processors.format_exc_info if not as_json else _unchanged,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
+    logging.getLogger(OWN).setLevel(level)
 
 
 def adopt_prefect() -> None:
-    """Send what Prefect and its server's libraries log our way. Importing Prefect gave them handlers of their own."""
-    if not structlog.is_configured():
-        return
+    """Send what Prefect and its libraries log the same way. Importing Prefect gave them handlers of their own."""
     for name in NOISY:
-        logger = logging.getLogger(name)
-        logger.handlers[:] = []
-        logger.propagate = True
-
-
-def _unchanged(logger: object, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    return event
+        noisy = logging.getLogger(name)
+        noisy.handlers[:] = []
+        noisy.propagate = True

@@ -44,6 +44,8 @@ def connected(api_url: str, *, retries: int) -> Iterator[SyncPrefectClient]:
     The heartbeat is off: it costs a second a flow, and the engine knows which of its own runs live.
     """
     from prefect.context import SyncClientContext
+    from prefect.events.clients import NullEventsClient
+    from prefect.events.worker import EventsWorker
     from prefect.settings import (
         PREFECT_API_URL,
         PREFECT_CLIENT_MAX_RETRIES,
@@ -53,6 +55,9 @@ def connected(api_url: str, *, retries: int) -> Iterator[SyncPrefectClient]:
     )
 
     adopt_prefect()
+    # Flows here would report each artifact to Prefect once more, as an event, on a thread that holds up the end of the
+    # process for minutes where Prefect has gone first. What the ledger says is announced by `announcer`.
+    EventsWorker.set_client_override(NullEventsClient)
     settings: dict[Any, Any] = {
         PREFECT_API_URL: api_url,
         PREFECT_CLIENT_MAX_RETRIES: retries,

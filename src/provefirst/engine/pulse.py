@@ -10,11 +10,11 @@ from sqlalchemy import select, text
 from provefirst.errors import StorageError
 from provefirst.ledger import instant
 from provefirst.lifecycle.workspace import Workspace
-from provefirst.store.outbox import attempt_of
+from provefirst.store.outbox import LONGEST_PAUSE, attempt_of
 from provefirst.store.tables import OutboxRow, table
 
 _ROWS = table(OutboxRow)
-_WAITING = text("SELECT count(*), min(next_at) FROM outbox WHERE status = 'due' AND next_at <= :now")
+_WAITING = text("SELECT count(*), min(next_at) FROM outbox WHERE status = 'due' AND next_at NOT BETWEEN :now AND :late")
 _OWED = select(_ROWS).where(_ROWS.c.status.in_(("due", "sent", "claimed"))).order_by(_ROWS.c.next_at)
 STUCK = 10.0
 """Seconds without a turn after which the engine counts as stuck: it takes one each second."""
@@ -40,10 +40,11 @@ def pulse(workspace: Workspace, *, since_turn: float, is_prefect_up: bool) -> Pu
     now = workspace.clock()
     try:
         with workspace.store.reading() as work:
-            waiting, oldest = work.connection.execute(_WAITING, {"now": instant(now)}).one()
+            moments = {"now": instant(now), "late": instant(now + LONGEST_PAUSE)}
+            waiting, oldest = work.connection.execute(_WAITING, moments).one()
     except StorageError:
         return Pulse(since_turn, 0, 0.0, is_prefect_up, is_database_up=False)
-    lag = (now - datetime.fromisoformat(oldest)).total_seconds() if oldest else 0.0
+    lag = max(0.0, (now - datetime.fromisoformat(oldest)).total_seconds()) if oldest else 0.0
     return Pulse(since_turn, waiting, lag, is_prefect_up, is_database_up=True)
 
 

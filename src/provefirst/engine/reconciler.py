@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import structlog
-
+from provefirst.engine.logs import logger
 from provefirst.engine.prefect_api import Standing, close_lost, left_behind, standings, tag_of
 from provefirst.engine.runs import Runs
 from provefirst.lifecycle import attempts
@@ -36,7 +35,7 @@ class Reconciler:
 
     def __init__(self, workspace: Workspace, runs: Runs, patience: Patience) -> None:
         self._workspace, self._runs, self._patience = workspace, runs, patience
-        self._log = structlog.get_logger("provefirst.engine.reconciler")
+        self._log = logger("engine.reconciler")
 
     def reconcile(self, client: SyncPrefectClient) -> int:
         """Send again every run that is lost; returns how many there were."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import TracebackType
 
 import httpx
-import structlog
 
 from provefirst.engine import ports
 from provefirst.engine.child import Child
+from provefirst.engine.logs import logger
 from provefirst.errors import ProvefirstError
 
 START_SECONDS = 120.0
@@ -63,7 +63,7 @@ class PrefectServer(AbstractContextManager["PrefectServer"]):
             if time.monotonic() > until:
                 raise PrefectNotReadyError(self.api_url, seconds)
             time.sleep(0.1)
-        structlog.get_logger("provefirst.engine.server").info("Prefect is up", url=self.api_url)
+        logger("engine.server").info("Prefect is up", url=self.api_url)
 
     def stop(self) -> None:
         self._child.stop()

@@ -53,7 +53,7 @@ class GateReport:
 def due(workspace: Workspace, now: datetime, *, limit: int = 100) -> tuple[Attempt, ...]:
     """Attempts that are to be started by `now`."""
     with workspace.store.reading() as work:
-        return outbox.due(work, at=instant(now), limit=limit)
+        return outbox.due(work, now=now, limit=limit)
 
 
 def unfinished(workspace: Workspace) -> tuple[Running, ...]:

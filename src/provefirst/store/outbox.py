@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, RowMapping, insert, select, update
 
+from provefirst.ledger import instant
 from provefirst.stages import Stage
 from provefirst.store.tables import OutboxRow, table
 from provefirst.store.work import Work
 
 _ROWS = table(OutboxRow)
+LONGEST_PAUSE = timedelta(minutes=1)
+"""Nothing is put off for longer than this; see `lifecycle.attempts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,12 @@ def owe(work: Work, attempt: Attempt, *, at: str) -> None:
     work.connection.execute(insert(_ROWS), row)
 
 
-def due(work: Work, *, at: str, limit: int) -> tuple[Attempt, ...]:
-    """Attempts to be sent by now, the longest waiting first."""
-    found = select(_ROWS).where(_ROWS.c.status == "due", _ROWS.c.next_at <= at)
-    rows = work.connection.execute(found.order_by(_ROWS.c.next_at, _ROWS.c.cause).limit(limit)).mappings()
-    return tuple(attempt_of(row) for row in rows)
+def due(work: Work, *, now: datetime, limit: int) -> tuple[Attempt, ...]:
+    """Attempts to be sent by now, the longest waiting first. One put off further than anything is ever put off was
+    written before the clock was set back, and would wait until it is that late again."""
+    is_due = (_ROWS.c.next_at <= instant(now)) | (_ROWS.c.next_at > instant(now + LONGEST_PAUSE))
+    found = select(_ROWS).where(_ROWS.c.status == "due", is_due).order_by(_ROWS.c.next_at, _ROWS.c.cause)
+    return tuple(attempt_of(row) for row in work.connection.execute(found.limit(limit)).mappings())
 
 
 def unfinished(work: Work) -> tuple[Running, ...]:

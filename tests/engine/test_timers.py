@@ -1,0 +1,28 @@
+"""Time reminds through a flow of its own; it never approves."""
+
+from __future__ import annotations
+
+from provefirst.engine.engine import Engine
+from provefirst.engine.server import PrefectServer
+from provefirst.lifecycle import reminders
+from tests.engines import SECONDS, eventually, runs_of
+from tests.world import World
+
+
+def reminded(world: World, key: str) -> list[str]:
+    with world.workspace.store.reading() as work:
+        return [entry.data["to"] for entry in work.entries(key) if entry.event == "reminder.raised"]
+
+
+def test_what_waited_long_is_reminded_of_once(engine: Engine, live_world: World, prefect: PrefectServer):
+    key = live_world.open()
+    engine.settle(SECONDS)
+    live_world.clock.pass_days(reminders.PATIENCE.days + 1)
+    engine.remind()
+    eventually(lambda: reminded(live_world, key) != [])
+    assert reminded(live_world, key) == ["ethics reviewer"]
+    engine.remind()
+    names = [run["name"] for run in runs_of(engine.workspace, prefect)]
+    eventually(lambda: len([name for name in names if name.startswith("timers/")]) >= 2)
+    assert reminded(live_world, key) == ["ethics reviewer"]
+    assert live_world.initiative(key).openings == {}
