@@ -8,6 +8,7 @@ import typer
 
 from provefirst import __version__
 from provefirst.cli import (
+    access,
     assess,
     audit,
     initiatives,
@@ -29,7 +30,19 @@ app = typer.Typer(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (assess, initiatives, proving, money, organisation, policies, audit, keeping, webhooks, running):
+for commands in (
+    assess,
+    initiatives,
+    proving,
+    money,
+    organisation,
+    access,
+    policies,
+    audit,
+    keeping,
+    webhooks,
+    running,
+):
     app.add_typer(commands.app)
 
 

@@ -27,6 +27,20 @@ Handle = Annotated[
 ]
 
 
+Roles = Annotated[
+    list[str],
+    typer.Option("--role", show_default=False, autocompletion=completion.roles, help="Repeat for more than one."),
+]
+
+
+def roles_of(given: list[str]) -> list[str]:
+    """The roles that were given on the command line, each once."""
+    from provefirst.lifecycle.given import choice
+    from provefirst.people import Role
+
+    return sorted({choice("role", role.replace(" ", "_"), [known.value for known in Role]) for role in given})
+
+
 @command(app, "init")
 def init(
     session: Session,
@@ -70,23 +84,35 @@ def init(
 def add(
     session: Session,
     handle: Handle,
-    role: Annotated[
-        list[str],
-        typer.Option("--role", show_default=False, autocompletion=completion.roles, help="Repeat for more than one."),
-    ],
+    role: Roles,
     name: Annotated[
         str | None, typer.Option("--name", show_default=False, help="Their name. Default: the handle.")
     ] = None,
     email: Annotated[str | None, typer.Option("--email", show_default=False, help="Their address.")] = None,
+    manager: Annotated[
+        str | None,
+        typer.Option("--manager", show_default=False, autocompletion=completion.handles, help="Whom they report to."),
+    ] = None,
+    cost_centre: Annotated[str | None, typer.Option("--cost-centre", show_default=False)] = None,
+    expertise: Annotated[
+        list[str] | None, typer.Option("--expertise", show_default=False, help="A tag of what they know. Repeatable.")
+    ] = None,
 ) -> Told:
-    """Add somebody, or change what is known of them."""
-    from provefirst.lifecycle.given import choice
-    from provefirst.people import Role
-
-    roles = [choice("role", given.replace(" ", "_"), [known.value for known in Role]) for given in role]
-    given = {"handle": handle, "name": name or _named(handle), "email": email, "roles": sorted(set(roles))}
-    told = f"{handle} is known here: {', '.join(words(known) for known in sorted(set(roles)))}"
-    return changed(session.client().people.save(given), {"person": given}, told)
+    """Add somebody, or change what is known of them. What is not said stays."""
+    roles, client = roles_of(role), session.client()
+    known = {person.handle: _person(person) for person in client.people.list()}.get(handle, {})
+    said = {"name": name, "email": email, "manager": manager, "cost_centre": cost_centre, "expertise": expertise}
+    given = {
+        "name": _named(handle),
+        "email": None,
+        **known,
+        **{field: value for field, value in said.items() if value is not None},
+        "handle": handle,
+        "roles": roles,
+        "is_active": True,
+    }
+    told = f"{handle} is known here: {', '.join(words(known) for known in roles)}"
+    return changed(client.people.save(given), {"person": given}, told)
 
 
 @command(people, "list")
@@ -144,4 +170,5 @@ def _roles(person: Person) -> str:
 
 
 def _person(person: Person) -> Facts:
-    return {**person.model_dump(mode="json"), "roles": sorted(role.value for role in person.roles)}
+    sets = {"roles": sorted(role.value for role in person.roles), "expertise": sorted(person.expertise)}
+    return {**person.model_dump(mode="json"), **sets}

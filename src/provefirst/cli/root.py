@@ -27,6 +27,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "look",
         "declare",
         "method",
+        "reviewers",
         "review",
         "vote",
         "decide",
@@ -38,6 +39,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Organisation": (
         "init",
         "people",
+        "token",
         "policy",
         "checks",
         "audit",

@@ -49,9 +49,7 @@ def upgrade() -> None:
     op.create_table(
         "throttle", *columns("key", "last_at", "free_at"), counted("failures"), sa.PrimaryKeyConstraint("key")
     )
-    op.create_table(
-        "identity", *columns("issuer", "subject", "handle"), sa.PrimaryKeyConstraint("issuer", "subject")
-    )
+    op.create_table("identity", *columns("issuer", "subject", "handle"), sa.PrimaryKeyConstraint("issuer", "subject"))
     op.create_index("ix_identity_handle", "identity", ["handle"])
     op.create_table(
         "sso_flow",
