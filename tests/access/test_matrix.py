@@ -6,6 +6,7 @@ from pathlib import Path
 
 from provefirst.lifecycle.access_words import woven
 from provefirst.lifecycle.act import Answer
+from provefirst.lifecycle.viewing import View, view
 from provefirst.people import PARTS, Role, Verb
 from provefirst.permissions import MAY, READING, TABLE, Relation, grant
 from provefirst.stages import Stage
@@ -89,3 +90,33 @@ def test_no_two_lines_of_the_table_speak_of_the_same_verb_and_role() -> None:
 def test_the_page_shows_the_table_as_it_is() -> None:
     page = (Path(__file__).parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
     assert woven(page) == page
+
+
+READS = frozenset({Verb.SHOW, Verb.READ_METHOD, Verb.READ_RESULTS, Verb.READ_REVIEWS})
+
+
+def readable(role: Role, relation: Relation, handle: str, stage: Stage, asked: Role) -> frozenset[Verb]:
+    """What the table lets somebody read: all, or (peers, at a gate that peers decide) what needs nothing first."""
+    is_peer = role is Role.REVIEWER and relation in (Relation.NONE, Relation.REVIEWER)
+    if not is_peer or asked is not Role.REVIEWER:
+        return READS
+    at_once = frozenset(line.verb for line in TABLE if line.verb in READS and line.role is role and not line.when)
+    has_judged_method = handle == "rita" and stage in (Stage.REVIEW, Stage.WATCH)
+    return at_once | ({Verb.READ_METHOD, Verb.READ_RESULTS} if has_judged_method else frozenset())
+
+
+def test_reading_answers_every_role_in_every_relation_at_every_stage_as_the_table_says(tmp_path: Path) -> None:
+    world = World.make(tmp_path, policy_set=matrix.POLICIES)
+    for stage in Stage:
+        key = matrix.at(world, stage)
+        asked = world.workspace.policies(world.initiative(key).policy).at(stage).approvals.role
+        for handle, (relation, _) in matrix.SUBJECTS.items():
+            for role in Role:
+                matrix.add(world, handle, role)
+                shown = view(world.workspace, key, by=handle)
+                assert isinstance(shown, View)
+                told = {verb for verb in READS if shown.may(verb)}
+                assert (stage, handle, role, told) == (
+                    stage, handle, role, readable(role, relation, handle, stage, asked),
+                )  # fmt: skip
+            matrix.add(world, handle, *matrix.ROLES[handle])

@@ -52,6 +52,7 @@ def note(workspace: Workspace, who: str, what: str, key: str, reason: str, *, mo
         "key": shorten(key, 80),
     }
     with workspace.store.writing() as work:
+        work.lock("refusals")
         if _count(work, place, at):
             return
         if _kept(work, hour) >= most:

@@ -43,7 +43,9 @@ BRAKES = {
 
 
 def seconds_to_wait(work: Work, account: str, address: str, now: datetime) -> int:
-    """For how many seconds no further try is taken."""
+    """For how many seconds no further try is taken. Until this transaction ends, no other try is looked at."""
+    work.lock(f"sign-ins from {address}")
+    work.lock(f"sign-ins as {account}")
     ends = [datetime.fromisoformat(row["free_at"]) for _, _, row in _rows(work, account, address) if row]
     return max(0, *(ceil((end - now).total_seconds()) for end in ends)) if ends else 0
 
