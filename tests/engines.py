@@ -6,9 +6,10 @@ A test that asks for `engine` runs twice, embedded and in Prefect mode. Its worl
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,15 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]
     os.environ.update(settings(folder, with_pages=False))  # Prefect reads it when it is imported
     with prefect_server(folder) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def prefect_template(prefect: PrefectServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the session's Prefect database: a server that starts on a copy of it has nothing to migrate."""
+    file = tmp_path_factory.mktemp("template") / "prefect.db"
+    with closing(sqlite3.connect(prefect.folder / "prefect.db")) as source, closing(sqlite3.connect(file)) as target:
+        source.backup(target)
+    return file
 
 
 @pytest.fixture

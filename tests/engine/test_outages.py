@@ -24,10 +24,13 @@ from tests.engines import SECONDS, eventually, quick
 from tests.world import World
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data of a Prefect server that this module's tests start and kill: only the first start makes a database."""
-    return tmp_path_factory.mktemp("away")
+@pytest.fixture
+def folder(prefect_template: Path, tmp_path: Path) -> Path:
+    """The data of a Prefect server that a test starts and kills."""
+    folder = tmp_path / "prefect"
+    folder.mkdir()
+    (folder / "prefect.db").write_bytes(prefect_template.read_bytes())
+    return folder
 
 
 def test_runs_wait_while_prefect_is_away_and_are_run_when_it_comes(live_world: World, folder: Path):
@@ -72,11 +75,12 @@ def test_prefect_killed_in_the_middle_of_runs_loses_none(live_world: World, fold
     assert [[run[:4] for run in outbox(live_world, key)] for key in keys] == [[("proposal", 1, 5, "finished")]] * 12
 
 
-def test_an_engine_brings_its_own_server_and_takes_it_down(live_world: World):
+def test_an_engine_brings_its_own_server_and_takes_it_down(live_world: World, folder: Path):
     with running(live_world.workspace, Plan()) as engine:
         key = live_world.open()
         engine.settle(SECONDS)
         url = engine.api_url
+        assert folder == live_world.workspace.home / "prefect"
         assert is_healthy(url)
     assert outbox(live_world, key) == [("proposal", 1, 5, "finished", 1)]
     assert not is_healthy(url)

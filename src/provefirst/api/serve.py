@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-import structlog
 import uvicorn
 
 from provefirst.api.app import create_app
-from provefirst.engine import logs, ports
+from provefirst.engine import ports
 from provefirst.engine.engine import Engine
 from provefirst.engine.lock import EngineLock
+from provefirst.engine.logs import configure, logger
 from provefirst.engine.run import Mode, Plan, working
 from provefirst.lifecycle.workspace import Workspace
 
@@ -37,34 +39,49 @@ def serve(
     json_logs: bool = False,
 ) -> None:
     """Run until SIGTERM or SIGINT, then stop in order. Raises a ProvefirstError where it can't begin."""
-    logs.configure(as_json=json_logs)
+    configure(as_json=json_logs)
+    stop = _Stop()
     workspace.prepare()
     plan = Plan(mode=mode, prefect_url=prefect_url, prefect_port=prefect_port, with_pages=True)
     with EngineLock(workspace.home, workspace.store.engine):
         ports.require(host, api_port, purpose="provefirst", option="--port")
         with working(workspace, plan) as engine:
-            _listen(engine, host, api_port)
-    structlog.get_logger("provefirst.up").info("down")
+            logger("up").info(
+                "up", url=f"http://{host}:{api_port}", prefect=engine.api_url.removesuffix("/api"), mode=mode
+            )
+            stop.server = _server(engine, host, api_port)
+            stop.server.run()
+    logger("up").info("down")
+    if engine.runs.is_busy:
+        logging.shutdown()
+        os._exit(0)  # a flow goes on in a thread that can't be stopped; the next engine runs its attempt again
 
 
-def _listen(engine: Engine, host: str, port: int) -> None:
-    """Serve the API until told to stop."""
-    log = structlog.get_logger("provefirst.up")
-    config = uvicorn.Config(
-        create_app(engine.pulse),
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=5,
+class _Stop:
+    """SIGTERM and SIGINT: the first stops in order, from whenever it comes, the second at once."""
+
+    def __init__(self) -> None:
+        self.server: uvicorn.Server | None = None
+        self._is_asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._asked)
+
+    def _asked(self, number: int, frame: FrameType | None) -> None:
+        logger("up").info("stopping", signal=signal.Signals(number).name)
+        if self.server is None:
+            raise SystemExit(0)
+        self.server.force_exit = self._is_asked
+        self.server.should_exit = self._is_asked = True
+
+
+def _server(engine: Engine, host: str, port: int) -> uvicorn.Server:
+    return _Server(
+        uvicorn.Config(
+            create_app(engine.workspace, engine),
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
     )
-    server = _Server(config)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        log.info("stopping", signal=signal.Signals(number).name)
-        server.should_exit = True
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    log.info("up", url=f"http://{host}:{port}", prefect=engine.api_url.removesuffix("/api"), mode=engine.runs.mode)
-    server.run()

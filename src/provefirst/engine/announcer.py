@@ -1,7 +1,8 @@
 """Announcing: what is written to the ledger becomes a Prefect event, for other people's automations.
 
-`gate.opened` arrives as `provefirst.gate.opened`, on the resource `provefirst.initiative.PF-1`, which carries the label
-`provefirst.ledger` to tell apart several ledgers on one Prefect server. Nothing here depends on one arriving: they are sent once, from what was written since the engine started, and are lost while Prefect is away.
+`gate.opened` arrives as `provefirst.gate.opened`, on the resource `provefirst.initiative.PF-1`, whose label
+`provefirst.ledger` tells apart several ledgers on one Prefect server. Nothing here depends on one arriving: they are
+sent once, from what was written since the engine started, and are lost while Prefect is away.
 """
 
 from __future__ import annotations

@@ -53,6 +53,10 @@ class DeployedRuns:
     def room(self) -> int:
         return MANY
 
+    @property
+    def is_busy(self) -> bool:
+        return False
+
     def create(self, client: SyncPrefectClient, attempt: Attempt, key: str) -> str:
         """Have Prefect keep a run for `attempt`, the one it has where it was asked under `key` before; its id."""
         name = attempt.stage.value

@@ -70,6 +70,10 @@ class EmbeddedRuns:
         """How many more runs can be taken on: one waiting for each that runs, so that a crash leaves few behind."""
         return 2 * WORKERS - len(self._live)
 
+    @property
+    def is_busy(self) -> bool:
+        return any(thread.is_alive() for thread in self._threads)
+
     def create(self, client: SyncPrefectClient, attempt: Attempt, key: str) -> str:
         """Have Prefect keep a run for `attempt`, the one it has where it was asked under `key` before; its id."""
         name = attempt.stage.value

@@ -31,6 +31,10 @@ class Runs(Protocol):
     def room(self) -> int:
         """How many more runs can be taken on now."""
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a run goes on in this process."""
+
     def create(self, client: SyncPrefectClient, attempt: Attempt, key: str) -> str:
         """Have Prefect keep a run for `attempt`, the one it has where it was asked under `key` before; its id."""
 
