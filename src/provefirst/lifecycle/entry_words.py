@@ -14,6 +14,8 @@ Words = Callable[[Data, str], str]
 
 def sentence(entry: Entry, currency: str) -> str:
     """What `entry` says. Amounts are in `currency`, which is the initiative's."""
+    if "hidden" in entry.data:  # taken out by `viewing` for whoever may not see it yet
+        return f"wrote {entry.event}: {entry.data['hidden']}"
     words = _WORDS.get(entry.event)
     return words(entry.data, currency) if words else entry.event
 
@@ -104,6 +106,11 @@ def _stalled(data: Data, currency: str) -> str:
     return f"gave up on {_stage(data)}, attempt {data['attempt']}, after {data['runs']} runs: {data['problem']}"
 
 
+def _person_changed(data: Data, currency: str) -> str:
+    roles = _and([role.replace("_", " ") for role in data["roles"]])
+    return f"let {data['handle']} be {roles}" if data["is_active"] else f"let {data['handle']} go"
+
+
 _WORDS: Mapping[str, Words] = MappingProxyType(
     {
         "initiative.opened": _opened,
@@ -126,6 +133,16 @@ _WORDS: Mapping[str, Words] = MappingProxyType(
         "initiative.concluded": _concluded,
         "policy.migrated": lambda data, currency: f"moved it under policy {data['to'][:12]}: {data['reason']}",
         "attempt.stalled": _stalled,
+        "person.left": lambda data, currency: f"voided the open vote of {data['handle']}: {data['because']}",
+        "conflict.declared": lambda data, currency: f"declared a conflict of interest: {data['reason']}",
+        "independence.declared": lambda data, currency: f"declared no conflict of interest: {data['reason']}",
+        "method_review.submitted": lambda data, currency: (
+            f"reviewed the method at {_stage(data)}, before a result was shown: {shorten(data['content']['summary'], 300)}"
+        ),
+        "glass.requested": lambda data, currency: f"asked to break glass for {data['verb']}: {data['reason']}",
+        "glass.broken": lambda data, currency: f"broke glass {data['number']} for {data['verb']}: {data['opens']}",
+        "glass.used": lambda data, currency: f"used up glass {data['number']}",
+        "person.changed": _person_changed,
         "reminder.raised": lambda data, currency: f"reminded {data['to']}: {data['about']}",
         "pool.funded": lambda data, _: f"put {_money(data['amount'], data['currency'])} into pool {data['pool']}",
         "policy.adopted": lambda data, currency: f"adopted policy {data['digest'][:12]}",
