@@ -41,6 +41,7 @@ class Case:
     post_outcome: tuple[str, ...] = ()
     is_feasible: bool = False
     is_at_goal: bool = False
+    power: float = 0.9
 
 
 def columns(generator: np.random.Generator, rows: int) -> pd.DataFrame:
@@ -59,10 +60,10 @@ def null(generator: np.random.Generator) -> pd.DataFrame:
     return columns(generator, ROWS).assign(y=generator.integers(0, 2, ROWS))
 
 
-def flagged(generator: np.random.Generator) -> pd.DataFrame:
-    """One column is right in just the goal's share of rows, and so is every model that follows it."""
+def flagged(generator: np.random.Generator, right: float) -> pd.DataFrame:
+    """One column is right in that share of rows, and so is every model that follows it."""
     frame = columns(generator, ROWS).assign(flag=generator.integers(0, 2, ROWS))
-    return frame.assign(y=np.where(generator.random(ROWS) < GOAL, frame["flag"], 1 - frame["flag"]))
+    return frame.assign(y=np.where(generator.random(ROWS) < right, frame["flag"], 1 - frame["flag"]))
 
 
 def duplicates(generator: np.random.Generator) -> pd.DataFrame:
@@ -91,8 +92,17 @@ CASES = (
     Case("post-outcome column, declared", "without it .60", rated, ("rating",)),
     Case("drifted away", "the rule ended before the sealed rows", drifted),
     Case("weak", "at most .60 can be right", partial(ruled, right=0.6)),
-    Case("exactly at goal", "a yes-or-no column is right in .75, the goal", flagged, is_at_goal=True),
-    Case("goal + .10", "a linear rule is right in .85", partial(ruled, right=GOAL + 0.1), is_feasible=True),
+    Case(
+        "exactly at goal", "a yes-or-no column is right in .75, the goal", partial(flagged, right=GOAL), is_at_goal=True
+    ),
+    Case(
+        "goal + .10 to be learnt",
+        "a rule of two columns is right in .85; 700 rows teach some of it",
+        partial(ruled, right=GOAL + 0.1),
+        is_feasible=True,
+        power=0.0,
+    ),
+    Case("goal + .10", "a yes-or-no column is right in .85", partial(flagged, right=GOAL + 0.1), is_feasible=True),
 )
 
 
@@ -166,10 +176,11 @@ def verdicts(pool: ProcessPoolExecutor, n: int) -> tuple[list[str], bool, float]
         wrong = found["not_feasible"] if case.is_feasible else found["feasible"]
         kind = f"feasible: {limit(n)}"
         if case.is_feasible:
-            kind = f"not feasible: {limit(n)}; feasible: at least {round(0.9 * n)}"
+            kind = f"not feasible: {limit(n)}"
+            kind += f"; feasible: at least {round(case.power * n)}" if case.power else ""
         if case.is_at_goal:
             wrong, kind = max(wrong, found["not_feasible"]), f"feasible: {limit(n)}; not feasible: {limit(n)}"
-        is_good = wrong <= limit(n) and (not case.is_feasible or found["feasible"] >= 0.9 * n)
+        is_good = wrong <= limit(n) and (not case.is_feasible or found["feasible"] >= case.power * n)
         everything &= is_good
         cells = [case.name, case.truth, *(str(found[one]) for one in ("feasible", "not_feasible", "inconclusive"))]
         lines.append(f"| {' | '.join([*cells, kind, 'holds' if is_good else '**missed**'])} |")
@@ -220,7 +231,8 @@ fixed seeds; it took {minutes:.0f} minutes on {processes} processes of a machine
 
 {n} data sets a case, {rows} rows each, 30 % sealed, accuracy, goal {goal:g}, alpha 5 %, one look. A rate of wrong
 verdicts of 5 % exceeds {most} of {n} in one run of a hundred. *Exactly at goal* is the hardest case: the model's
-true accuracy is the goal, and either verdict on it is wrong.
+true accuracy is the goal, and either verdict on it is wrong. *Goal + .10*: the model's true accuracy is the goal and
+.10. Where a rule has to be learnt from 700 rows first, the model falls short of the rule, and fewer verdicts are sure.
 
 {tables}
 
