@@ -106,6 +106,11 @@ def _stalled(data: Data, currency: str) -> str:
     return f"gave up on {_stage(data)}, attempt {data['attempt']}, after {data['runs']} runs: {data['problem']}"
 
 
+def _method_reviewed(data: Data, currency: str) -> str:
+    summary = shorten(data["content"]["summary"], 300)
+    return f"reviewed the method at {_stage(data)}, before a result was shown: {summary}"
+
+
 def _person_changed(data: Data, currency: str) -> str:
     roles = _and([role.replace("_", " ") for role in data["roles"]])
     return f"let {data['handle']} be {roles}" if data["is_active"] else f"let {data['handle']} go"
@@ -136,9 +141,7 @@ _WORDS: Mapping[str, Words] = MappingProxyType(
         "person.left": lambda data, currency: f"voided the open vote of {data['handle']}: {data['because']}",
         "conflict.declared": lambda data, currency: f"declared a conflict of interest: {data['reason']}",
         "independence.declared": lambda data, currency: f"declared no conflict of interest: {data['reason']}",
-        "method_review.submitted": lambda data, currency: (
-            f"reviewed the method at {_stage(data)}, before a result was shown: {shorten(data['content']['summary'], 300)}"
-        ),
+        "method_review.submitted": _method_reviewed,
         "glass.requested": lambda data, currency: f"asked to break glass for {data['verb']}: {data['reason']}",
         "glass.broken": lambda data, currency: f"broke glass {data['number']} for {data['verb']}: {data['opens']}",
         "glass.used": lambda data, currency: f"used up glass {data['number']}",
