@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,9 @@ except ImportError:  # Windows has no flock; see `_take`
 FILE = "engine.lock"
 ADVISORY = 7033032
 """The PostgreSQL lock that an engine holds as long as it is connected."""
+
+PATIENCE = 2.0
+"""Seconds that PostgreSQL may take to notice that the engine before was killed."""
 
 
 class AlreadyRunningError(ProvefirstError):
@@ -80,7 +84,10 @@ def _take_database(database: Engine) -> Connection | None:
     if database.dialect.name != "postgresql":
         return None
     session = database.connect().execution_options(isolation_level="AUTOCOMMIT")
-    if session.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": ADVISORY}).scalar_one():
-        return session
-    session.close()
-    raise AlreadyRunningError(f"the database {database.url.database}", "another process holds its lock")
+    until = time.monotonic() + PATIENCE
+    while not session.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": ADVISORY}).scalar_one():
+        if time.monotonic() > until:
+            session.close()
+            raise AlreadyRunningError(f"the database {database.url.database}", "another process holds its lock")
+        time.sleep(0.1)
+    return session
