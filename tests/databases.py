@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,9 +59,13 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for the whole session; what it writes need not outlive a power cut."""
-    running = parts.postgres().get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+def postgres_server() -> Iterator[Server]:
+    """One server for the whole session; what it writes need not outlive a power cut.
+
+    Its folder is not one of pytest's, which nobody but their owner may enter: started by root, the server is run by
+    another account.
+    """
+    running = parts.postgres().get_server(Path(tempfile.mkdtemp(prefix="pg-")), cleanup_mode="delete")
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         running.psql(f"ALTER SYSTEM SET {setting} = off;")
     running.psql("SELECT pg_reload_conf();")
@@ -125,6 +130,19 @@ def any_world(database: Database) -> Iterator[World]:
     """A world on each kind of database: what a test of storage needs."""
     with database.world() as made:
         yield made
+
+
+@pytest.fixture(scope="module", params=DIALECTS)
+def locked_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world on each kind of database for a whole file of tests: for those in which everything is refused."""
+    home = tmp_path_factory.mktemp("locked")
+    if request.param == "sqlite":
+        made = _copied(request.getfixturevalue("sqlite_template"), home)
+    else:
+        template = request.getfixturevalue("postgres_template")
+        made = Database("postgresql", request.getfixturevalue("postgres_server").create(template), home)
+    with made.world() as world:
+        yield world
 
 
 def _copied(template: Path, home: Path) -> Database:

@@ -26,6 +26,7 @@ class Deadline:
     p80: date
     override: str = ""
     by: str = ""
+    version: int = 0
 
 
 def working_day(start: date, days: float) -> date:

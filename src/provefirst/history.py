@@ -215,7 +215,7 @@ def _released(initiative: Initiative, entry: Entry) -> Initiative:
 def _deadline_set(initiative: Initiative, entry: Entry) -> Initiative:
     data = entry.data
     day, p80 = date.fromisoformat(data["day"]), date.fromisoformat(data["p80"])
-    return replace(initiative, deadline=Deadline(day, p80, data["override"], entry.actor))
+    return replace(initiative, deadline=Deadline(day, p80, data["override"], entry.actor, entry.version))
 
 
 def _deadline_withdrawn(initiative: Initiative, entry: Entry) -> Initiative:

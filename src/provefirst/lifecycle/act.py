@@ -136,5 +136,5 @@ def _role(initiative: Initiative, policies: PolicySet, wanted: RoleFor | None) -
 
 
 def _is_race(problem: ConstraintError) -> bool:
-    signs = ("version is taken", "does not follow from the one before", "entry_pkey")
+    signs = ("version is taken", "digest is taken", "does not follow from the one before", "entry_pkey")
     return any(sign in str(problem) for sign in signs)

@@ -83,25 +83,38 @@ def translated() -> Iterator[None]:
 
 def _refusal(problem: DBAPIError) -> str | None:
     """What a constraint or trigger said; None where it was something else. pg8000 names most by SQLSTATE only."""
-    details = problem.orig.args[0] if problem.orig and problem.orig.args else ""
-    if isinstance(details, dict):
-        return str(details.get("M")) if str(details.get("C", "")).startswith("23") else None
-    return str(details) if isinstance(problem, IntegrityError) else None
+    text, state = _words(problem)
+    return text if state.startswith("23") or isinstance(problem, IntegrityError) else None
 
 
 def _told(problem: DBAPIError) -> str:
-    text = str(problem.orig)
+    text, state = _words(problem)
     if "locked" in text or "busy" in text:
         return f"the database was busy for {BUSY_SECONDS} seconds: nothing was written, try again"
     if "full" in text or "disk I/O" in text or "No space" in text or "readonly" in text:
         return f"the disk refused the write ({text}): nothing was written"
-    if "no such table" in text or "no such column" in text or "does not exist" in text:
+    if "no such table" in text or "no such column" in text or state in _NOT_PREPARED:
         return "the database is empty or older than this version: run `provefirst init` to prepare it"
     if "not a database" in text or "malformed" in text:
         return f"the file is no SQLite database, or it is damaged ({text})"
-    if isinstance(problem, OperationalError | InterfaceError):
+    if state.startswith(_AWAY) or (not state and isinstance(problem, OperationalError | InterfaceError)):
         return f"the database can't be reached: {text}"
     return f"the database refused: {text}"
+
+
+_NOT_PREPARED = ("42P01", "42703")
+"""SQLSTATE of a table or column that isn't there."""
+
+_AWAY = ("08", "28", "3D", "53", "57")
+"""SQLSTATE classes: no connection, not let in, no such database, out of resources, shut down."""
+
+
+def _words(problem: DBAPIError) -> tuple[str, str]:
+    """What the driver says, in its own words, and the SQLSTATE where there is one."""
+    details = problem.orig.args[0] if problem.orig and problem.orig.args else ""
+    if isinstance(details, dict):
+        return str(details.get("M")), str(details.get("C", ""))
+    return str(problem.orig), ""
 
 
 def dialect(connection: Connection | Engine) -> str:

@@ -211,7 +211,7 @@ def _project(connection: Connection, entries: Sequence[Entry], state: Initiative
             case "tranche.released":
                 _tranche(connection, entry, state)
             case "deadline.set" | "deadline.withdrawn":
-                _deadline(connection, entry)
+                _deadline(connection, entry, state)
             case "initiative.concluded":
                 _lesson(connection, entry, state)
 
@@ -250,10 +250,11 @@ def _tranche(connection: Connection, entry: Entry, state: Initiative) -> None:
     connection.execute(insert(table(TrancheRow)), {"initiative": entry.initiative, "version": entry.version, **row})
 
 
-def _deadline(connection: Connection, entry: Entry) -> None:
+def _deadline(connection: Connection, entry: Entry, state: Initiative) -> None:
+    """Only the deadline in force is written: a trigger refuses one that a later entry took back."""
     rows = table(DeadlineRow)
     connection.execute(delete(rows).where(rows.c.initiative == entry.initiative))
-    if entry.event == "deadline.set":
+    if state.deadline is not None and state.deadline.version == entry.version:
         row = {name: entry.data[name] for name in ("day", "p80", "override")}
         connection.execute(insert(rows), {"initiative": entry.initiative, "version": entry.version, **row})
 

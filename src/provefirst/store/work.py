@@ -121,10 +121,9 @@ class Work:
         return self.connection.execute(select(_POLICY.c.content).where(_POLICY.c.digest == digest)).scalar_one_or_none()
 
     def save_policy(self, digest: str, content: str) -> None:
-        self.connection.execute(
-            text("INSERT INTO policy (digest, content) VALUES (:digest, :content) ON CONFLICT (digest) DO NOTHING"),
-            {"digest": digest, "content": content},
-        )
+        """Keep a policy set, once; see `lock`."""
+        if self.policy(digest) is None:
+            self.connection.execute(insert(_POLICY), {"digest": digest, "content": content})
 
     def balance(self, account: str) -> tuple[int, str] | None:
         """Minor units and currency on `account`; None where there is no such account."""
