@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provefirst.evidence import WRITTEN_BY, Kind
 from provefirst.gates import GatePolicy, Open, PolicySet, accepts, decide
-from provefirst.initiative import Initiative
+from provefirst.initiative import NEVER, OPINIONS, Initiative
 from provefirst.people import ENGINE, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that is waited for: from people with this part (those who have it already are named), or the engine."""
+    """One thing that is waited for: from people with this part (those who have it already are named), or the engine.
+
+    `since` is when it began; `not_of` are people of this role who have done their share, or may not do it.
+    """
 
     role: Role | None
     people: tuple[str, ...]
     what: str
+    since: datetime = NEVER
+    not_of: tuple[str, ...] = ()
 
     @property
     def who(self) -> str:
@@ -37,12 +42,31 @@ def waiting_for(policies: PolicySet, initiative: Initiative, *, now: datetime) -
     evidence = [_on(initiative, WRITTEN_BY[kind], f"{kind.value} to be submitted") for kind in missing]
     conditions = [
         _on(initiative, policies.at(condition.stage).approvals.role, f"to clear: {condition.text}")
-        for condition in initiative.open_conditions
-        if condition.stage.position < initiative.stage.position
+        for condition in initiative.conditions_at(initiative.stage)
     ]
     is_votable = not missing or initiative.current(Kind.LESSON) is not None
     votes = _votes(policies, initiative) if is_votable else []
-    return (*on_hold, *evidence, *_findings(policy, initiative, is_complete=not missing), *conditions, *votes)
+    entered, measured = began(initiative)
+    findings = _findings(policy, initiative, is_complete=not missing)
+    return (
+        *(replace(one, since=entered) for one in (*on_hold, *evidence)),
+        *(replace(one, since=measured) for one in findings),
+        *(replace(one, since=entered) for one in conditions),
+        *(replace(one, since=measured) for one in votes),
+    )
+
+
+def began(initiative: Initiative) -> tuple[datetime, datetime]:
+    """Since when this attempt at the stage lasts, and since when its evidence and findings are what they are."""
+    decided = [decision.at for decision in initiative.decisions]
+    opened = [opening.at for opening in initiative.openings.values()]
+    entered = max((*decided, *opened, initiative.opened_at))
+    place = (initiative.stage, initiative.attempt)
+    submitted = [
+        one.at for one in initiative.submissions if (one.stage, one.attempt) == place and one.kind not in OPINIONS
+    ]
+    measured = [one.at for one in initiative.measurements if (one.stage, one.attempt) == place]
+    return entered, max((entered, *submitted, *measured))
 
 
 def _findings(policy: GatePolicy, initiative: Initiative, *, is_complete: bool) -> list[Waiting]:
@@ -66,7 +90,9 @@ def _votes(policies: PolicySet, initiative: Initiative) -> list[Waiting]:
     missing = rule.quorum - len(given)
     if missing <= 0:
         return []
-    return [Waiting(rule.role, (), f"{missing} of {rule.quorum} approvals")]
+    voted = {vote.by for vote in initiative.standing_votes if vote.dossier == initiative.dossier}
+    done = tuple(sorted(voted | initiative.conflicts.keys()))
+    return [Waiting(rule.role, (), f"{missing} of {rule.quorum} approvals", not_of=done)]
 
 
 def _on(initiative: Initiative, role: Role, what: str) -> Waiting:

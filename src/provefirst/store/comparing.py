@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +17,7 @@ from provefirst.chain import Bad
 from provefirst.errors import BrokenLedgerError
 from provefirst.store.database import dialect
 from provefirst.store.projections import PROJECTIONS, Sums, remake
-from provefirst.store.tables import BalanceRow, metadata, table
+from provefirst.store.tables import BalanceRow, WaitingRow, metadata, table
 from provefirst.store.work import Work
 
 _AT_A_TIME = 1000
@@ -24,12 +25,12 @@ _AT_A_TIME = 1000
 
 def projection_problems(work: Work, streams: Iterable[str], *, unsound: Collection[str]) -> Iterator[Bad]:
     """Where a projection differs from what `streams` make. Nothing is said of `unsound` ones, nor then of balances."""
-    skipped = set(unsound)
+    skipped, policies = set(unsound), _Policies(work)
     with _scratch() as scratch:
         sums = Sums()
         for stream in streams:
             try:
-                sums.add(remake(scratch, work.entries(stream)))
+                sums.add(remake(scratch, work.entries(stream), policies))
             except BrokenLedgerError as problem:
                 skipped.add(stream)
                 yield Bad(stream, problem.version, problem.problem)
@@ -38,9 +39,27 @@ def projection_problems(work: Work, streams: Iterable[str], *, unsound: Collecti
                 yield Bad(stream, 0, f"its entries tell no history: {type(problem).__name__}: {str(problem)[:200]}")
         if not skipped:
             sums.write(scratch)
+        left_out = ({BalanceRow} if skipped else set()) | (set() if policies.are_whole else {WaitingRow})
         for model in PROJECTIONS:
-            if model is not BalanceRow or not skipped:
+            if model not in left_out:
                 yield from _differences(scratch, work.connection, model, skipped)
+
+
+class _Policies:
+    """Policy sets as they were adopted. Where one was changed or can't be read, what waits can't be told from it."""
+
+    def __init__(self, work: Work) -> None:
+        self.work, self.are_whole = work, True
+
+    def __call__(self, digest: str) -> str | None:
+        try:
+            content = self.work.policy(digest)
+        except DBAPIError:  # the audit of policies tells it
+            content = None
+        if content is None or sha256(content.encode()).hexdigest() != digest:
+            self.are_whole = False
+            return None
+        return content
 
 
 def _differences(made: Connection, found: Connection, model: type[SQLModel], skipped: Collection[str]) -> Iterator[Bad]:

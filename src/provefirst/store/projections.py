@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, text
 
+from provefirst.errors import StorageError
 from provefirst.evidence import Kind
-from provefirst.history import moves_of, replay
+from provefirst.history import MOVING, moves_of, replay
 from provefirst.initiative import Initiative
 from provefirst.ledger import ORGANISATION, Entry, canonical, instant
 from provefirst.money import Account
 from provefirst.people import ENGINE
+from provefirst.store.database import dialect
 from provefirst.store.tables import (
     BalanceRow,
     DeadlineRow,
@@ -22,11 +24,15 @@ from provefirst.store.tables import (
     PartRow,
     PostingRow,
     TrancheRow,
+    WaitingRow,
     table,
 )
+from provefirst.store.waits import rows_of
 from provefirst.store.work import Work
 
-PROJECTIONS = (InitiativeRow, PartRow, LessonRow, TrancheRow, DeadlineRow, PostingRow, BalanceRow)
+PROJECTIONS = (InitiativeRow, PartRow, LessonRow, WaitingRow, TrancheRow, DeadlineRow, PostingRow, BalanceRow)
+Policy = Callable[[str], str | None]
+"""Gives the canonical JSON of the policy set with a digest."""
 
 _UPSERT = text(
     "INSERT INTO initiative ({names}) VALUES ({values}) ON CONFLICT (key) DO UPDATE SET {changes}".format(
@@ -48,10 +54,12 @@ _TAKE = text("UPDATE balance SET amount = amount - :amount WHERE account = :acco
 
 def project(work: Work, entries: Sequence[Entry], state: Initiative) -> None:
     """Bring the projections up to `entries`, which led to `state`."""
-    _project(work.connection, entries, state)
+    _project(work.connection, entries, state, work.policy)
     for posting in _postings(entries, state):
         currency, amount = posting["currency"], posting["amount"]
-        work.connection.execute(_TAKE, {"account": posting["source"], "amount": amount, "currency": currency})
+        taken = work.connection.execute(_TAKE, {"account": posting["source"], "amount": amount, "currency": currency})
+        if taken.rowcount != 1:
+            raise StorageError(f"the balance of {posting['source']} is missing: `provefirst rebuild` makes it again")
         work.connection.execute(_ADD, {"account": posting["target"], "amount": amount, "currency": currency})
 
 
@@ -63,24 +71,26 @@ def project_organisation(work: Work, entries: Sequence[Entry]) -> None:
 
 
 def rebuild(work: Work) -> int:
-    """Make every projection anew from the ledger; returns the number of entries read."""
+    """Make every projection anew from the ledger; returns the number of entries read. Nobody writes meanwhile."""
+    if dialect(work.connection) == "postgresql":
+        work.connection.execute(text("LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE"))
     for model in reversed(PROJECTIONS):
         work.connection.execute(delete(table(model)))
     count, sums = 0, Sums()
     for stream in work.streams():
         entries = work.entries(stream)
         count += len(entries)
-        sums.add(remake(work.connection, entries))
+        sums.add(remake(work.connection, entries, work.policy))
     sums.write(work.connection)
     return count
 
 
-def remake(connection: Connection, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+def remake(connection: Connection, entries: Sequence[Entry], policy: Policy) -> list[dict[str, Any]]:
     """Write the rows that a whole stream makes, but for the balances; returns what it moved between accounts."""
     if entries[0].initiative == ORGANISATION:
         return [{**_funding(entry), "target": _funding(entry)["account"]} for entry in entries if _funds(entry)]
     state = replay(entries)
-    _project(connection, entries, state)
+    _project(connection, entries, state, policy)
     return list(_postings(entries, state))
 
 
@@ -200,8 +210,11 @@ def account_name(account: Account, state: Initiative) -> str:
     return f"pool:{state.books.pool}" if account is Account.POOL else f"{state.key}:{account.value}"
 
 
-def _project(connection: Connection, entries: Sequence[Entry], state: Initiative) -> None:
+def _project(connection: Connection, entries: Sequence[Entry], state: Initiative, policy: Policy) -> None:
     connection.execute(_UPSERT, initiative_row(state))
+    connection.execute(delete(table(WaitingRow)).where(table(WaitingRow).c.initiative == state.key))
+    if waits := list(rows_of(state, policy(state.policy))):
+        connection.execute(insert(table(WaitingRow)), waits)
     if postings := list(_postings(entries, state)):
         connection.execute(insert(table(PostingRow)), postings)
     if parts := [_part(entry) for entry in entries if entry.data.get("part") and entry.actor != ENGINE]:
@@ -222,7 +235,7 @@ def _part(entry: Entry) -> dict[str, str]:
 
 def _postings(entries: Sequence[Entry], state: Initiative) -> Iterator[dict[str, Any]]:
     for entry in entries:
-        if "moves" in entry.data:
+        if entry.event in MOVING:
             for line, move in enumerate(moves_of(entry.data), start=1):
                 yield {
                     "initiative": entry.initiative,

@@ -132,6 +132,21 @@ class PartRow(Base, table=True):
     last_at: str
 
 
+class WaitingRow(Base, table=True):
+    """Projection: one thing that an initiative waits for, from whom, since when, and who did their share already."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (Index("ix_waiting_role", "role", "since"),)
+
+    initiative: str = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    role: str
+    people: str
+    what: str = Field(sa_column=Column(Text, nullable=False))
+    since: str
+    not_of: str
+
+
 class TrancheRow(Base, table=True):
     """Projection: money released. A trigger asks for the entry that released it, and that for an open gate."""
 
@@ -205,6 +220,17 @@ class OutboxRow(Base, table=True):
     claimed_at: str = ""
     state: str = ""
     problem: str = ""
+
+
+class DraftRow(Base, table=True):
+    """A form that somebody began to fill in and has not sent. Nobody else sees it, and it is part of no initiative."""
+
+    __tablename__ = "draft"
+
+    handle: str = Field(primary_key=True)
+    place: str = Field(primary_key=True)
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    changed_at: str
 
 
 class WebhookRow(Base, table=True):
