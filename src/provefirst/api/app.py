@@ -1,41 +1,91 @@
-"""The web application: for now, how the engine is."""
+"""The web application: the API behind its guard, and how the engine is."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from re import compile as pattern
 from typing import Any
 
-import structlog
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import Depends, FastAPI, Response
+from fastapi.middleware.cors import CORSMiddleware
 
 from provefirst import __version__
-from provefirst.engine.pulse import Pulse
+from provefirst.api import credentials, described, files, organisation, problems, reads, routes, signin
+from provefirst.api.caller import Known, Recognise, current_person
+from provefirst.api.guard import Bounded, Outermost
+from provefirst.api.limits import Buckets, Rate
+from provefirst.api.noted import Noted
+from provefirst.api.problems import dumped
+from provefirst.api.shared import Shared, providers
+from provefirst.engine.engine import Engine
+from provefirst.engine.pulse import Pulse, pulse
+from provefirst.lifecycle.nodes import SIZE
+from provefirst.lifecycle.settings import Web
+from provefirst.lifecycle.workspace import Workspace
 
-QUIET_PATHS = frozenset({"/health", "/ready"})
+ABOUT = """Prove first, fund after: every verb and every read over HTTP. Errors are problems (RFC 9457) that tell every
+reason. Writes take an `Idempotency-Key`; whatever judges or disposes of what lies there also takes `If-Match`."""
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
-def create_app(pulse: Callable[[], Pulse]) -> FastAPI:
-    """The application over an engine whose `pulse` can be taken."""
-    app = FastAPI(title="provefirst", version=__version__, docs_url="/api/docs", openapi_url="/api/openapi.json")
-    app.middleware("http")(log_request)
+def create_app(workspace: Workspace, engine: Engine | None = None, recognise: Recognise | None = None) -> FastAPI:
+    """The application on `workspace`. Where `engine` lives in this process, it is nudged by every write.
 
-    @app.get("/health")
-    def health() -> dict[str, str]:
-        """Whether the process answers at all."""
-        return {"status": "alive", "version": __version__}
-
-    @app.get("/ready")
-    def ready() -> JSONResponse:
-        """Whether verbs and the engine work. With Prefect away they do, and runs wait: that is degraded, not down."""
-        found = pulse()
-        return JSONResponse(readiness(found), status_code=200 if found.is_database_up and found.is_alive else 503)
-
+    `recognise` says who a credential belongs to, where that isn't for the workspace's own accounts to say.
+    """
+    web = workspace.settings.web
+    docs = {"docs_url": "/api/docs", "redoc_url": None} if web.api_docs else {"docs_url": None, "redoc_url": None}
+    app = FastAPI(
+        title="provefirst", version=__version__, description=ABOUT, openapi_url="/api/v1/openapi.json", **docs
+    )
+    app.state.shared = Shared(workspace, engine, providers(workspace))
+    app.openapi = partial(described.openapi, app)  # type: ignore[method-assign]
+    problems.install(app)
+    _health(app, engine.pulse if engine else partial(pulse, workspace, since_turn=0.0, is_prefect_up=False))
+    for router in (reads.router, routes.router, files.router, organisation.router, credentials.router):
+        app.include_router(router, dependencies=[Depends(current_person)], generate_unique_id_function=lambda r: r.name)
+    app.include_router(signin.doors, generate_unique_id_function=lambda route: route.name)
+    _guard(app, workspace, web, recognise or partial(signin.recognise, workspace))
     return app
 
 
-def readiness(found: Pulse) -> dict[str, Any]:
+def _guard(app: FastAPI, workspace: Workspace, web: Web, recognise: Recognise) -> None:
+    """What every request passes, from the outside in. It is added from the inside out."""
+    if web.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(web.cors_origins),
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
+            expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
+        )
+    app.add_middleware(Bounded, usual=SIZE, uploads=[(pattern(path), limit) for path, limit in files.UPLOADS])
+    app.add_middleware(
+        Known,
+        recognise=recognise,
+        known=Buckets(Rate(web.requests_per_minute / 60, web.requests_per_minute)),
+        unknown=Buckets(Rate(web.requests_per_minute / 600, max(20, web.requests_per_minute // 10))),
+    )
+    app.add_middleware(Noted, workspace=workspace)
+    app.add_middleware(Outermost, hosts=web.hosts or (*LOCAL, web.host))
+
+
+def _health(app: FastAPI, taken: Callable[[], Pulse]) -> None:
+    @app.get("/health", include_in_schema=False)
+    def health() -> Response:
+        """Whether the process answers at all."""
+        return Response(dumped({"status": "alive", "version": __version__}), media_type="application/json")
+
+    @app.get("/ready", include_in_schema=False)
+    def ready() -> Response:
+        """Whether verbs and the engine work. With Prefect away they do, and runs wait: that is degraded, not down."""
+        found = taken()
+        status = 200 if found.is_database_up and found.is_alive else 503
+        return Response(dumped(readiness(found)), status, media_type="application/json")
+
+
+def readiness(found: Pulse) -> Mapping[str, Any]:
     """A pulse in words and numbers."""
     status = "ready" if found.is_prefect_up else "degraded"
     return {
@@ -48,21 +98,6 @@ def readiness(found: Pulse) -> dict[str, Any]:
             "seconds_behind": round(found.lag, 3),
         },
     }
-
-
-async def log_request(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Log each request with its answer and how long it took; those that machines ask all day only where they fail."""
-    began = time.perf_counter()
-    response = await proceed(request)
-    if request.url.path not in QUIET_PATHS or response.status_code >= 500:
-        structlog.get_logger("provefirst.api").info(
-            "request",
-            method=request.method,
-            path=request.url.path,
-            status=response.status_code,
-            milliseconds=round((time.perf_counter() - began) * 1000, 1),
-        )
-    return response
 
 
 def _up(is_up: bool) -> str:

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from provefirst.evidence import BELONGS_TO, WRITTEN_BY, EffortEstimate, Kind, Preregistration
+from provefirst.evidence import (
+    BELONGS_TO,
+    WRITTEN_BY,
+    EffortEstimate,
+    Kind,
+    Preregistration,
+    ProductionReport,
+    Proposal,
+)
 from provefirst.initiative import Initiative
 from provefirst.ledger import digest_of
 from provefirst.lifecycle.act import Answer, Refused, act
@@ -18,7 +27,7 @@ from provefirst.texts import Document
 ATTACHMENT_LIMIT = 64 * 2**20
 """Bytes that one attached file may have."""
 
-_BY_OTHER_VERBS = {
+BY_OTHER_VERBS = {
     Kind.REVIEW: "review",
     Kind.DATA_REGISTRATION: "data register",
     Kind.LOOK: "look",
@@ -37,8 +46,8 @@ def submit(
     expected: int | None = None,
 ) -> Answer:
     """Submit `document` as evidence of `kind`, with `files` by name. Votes on what it replaces become void."""
-    if kind in _BY_OTHER_VERBS:
-        return Refused((f"{kind.value} has a verb of its own: {_BY_OTHER_VERBS[kind]}",))
+    if kind in BY_OTHER_VERBS:
+        return Refused((f"{kind.value} has a verb of its own: {BY_OTHER_VERBS[kind]}",))
     if reasons := _file_objections(files or {}):
         return Refused(reasons)
     attachments = {name: workspace.blobs.put(content) for name, content in sorted((files or {}).items())}
@@ -62,7 +71,8 @@ def attach(
 
     def write(draft: Draft) -> Refused | None:
         reasons = submission_objections(draft.initiative, kind, document, attachments)
-        if reasons or (reasons := _sealed_objections(draft.initiative, document, attachments)):
+        reasons = reasons or _sealed_objections(draft.initiative, document, attachments)
+        if reasons or (reasons := date_objections(document, draft.now.date())):
             return Refused(reasons)
         write_evidence(draft, kind, document, attachments, derived)
         return None
@@ -87,6 +97,16 @@ def submission_objections(
     is_same = current is not None and current.stage is initiative.stage
     if current is not None and is_same and (current.digest, current.attachments) == (_digest(document), attachments):
         return (f"{kind.value}: this very evidence is submitted already",)
+    return ()
+
+
+def date_objections(document: Document, today: date) -> tuple[str, ...]:
+    """Why a date in `document` can't be meant: a wish for a day that is over, a report of days yet to come."""
+    match document:
+        case Proposal(wished_deadline=date() as day) if day <= today:
+            return (f"wished_deadline: {day.isoformat()} is not after today, {today.isoformat()}",)
+        case ProductionReport(until=day) if day > today:
+            return (f"until: {day.isoformat()} is after today, {today.isoformat()}: a report tells of what was",)
     return ()
 
 

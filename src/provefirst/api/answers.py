@@ -1,0 +1,144 @@
+"""What is answered, as JSON schemas: the stable names that programs may rely on. More may be added to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from provefirst.api.problems import KINDS
+from provefirst.stages import Stage
+
+Schema = dict[str, Any]
+_TEXT: Schema = {"type": "string"}
+_WHOLE: Schema = {"type": "integer"}
+_TRUTH: Schema = {"type": "boolean"}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
+_ANY: Schema = {"type": "object", "additionalProperties": True}
+_ANYS: Schema = {"type": "array", "items": _ANY}
+_MOMENT: Schema = {"type": "string", "description": "UTC, to the microsecond"}
+_STAGE: Schema = {"type": "string", "enum": [stage.value for stage in Stage]}
+_STATUS: Schema = {"type": "string", "enum": ["open", "held", "concluded"]}
+
+
+def _maybe(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _object(about: str, fields: Schema, *optional: str) -> Schema:
+    required = [name for name in fields if name not in optional]
+    return {"type": "object", "description": about, "properties": fields, "required": required}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _rows(about: str, of: Schema, after: Schema) -> Schema:
+    return _object(about, {"rows": {"type": "array", "items": of}, "next": _maybe(after)})
+
+
+_SUMMARY: Schema = {
+    "key": _TEXT, "title": _TEXT, "owner": _TEXT, "status": _STATUS, "stage": _STAGE, "attempt": _WHOLE,
+    "version": _WHOLE,
+}  # fmt: skip
+_GATE = _object("Whether the gate is open, and every reason why not.", {"open": _TRUTH, "reasons": _TEXTS})
+_ENTRY = _object(
+    "A line of the ledger.",
+    {"initiative": _TEXT, "version": _WHOLE, "event": _TEXT, "actor": _TEXT, "at": _MOMENT, "data": _ANY,
+     "previous": _TEXT, "digest": _TEXT},
+)  # fmt: skip
+_EVIDENCE = _object(
+    "Evidence as submitted, and what the engine worked out of it.",
+    {"kind": _TEXT, "stage": _STAGE, "attempt": _WHOLE, "by": _TEXT, "at": _MOMENT, "version": _WHOLE,
+     "digest": _TEXT, "attachments": _ANY, "is_current": _TRUTH, "content": _ANY, "derived": _ANY},
+)  # fmt: skip
+_INITIATIVE = _object(
+    "An initiative, as far as you may see it. `hidden` says what you will see later, and when.",
+    {
+        **_SUMMARY, "domain": _TEXT, "policy": _TEXT, "dossier": _TEXT, "opened_at": _MOMENT, "changed_at": _MOMENT,
+        "parts": _ANY, "track": _ANYS, "gate": _ref("Gate"), "waiting": _ANYS, "evidence": _ANYS, "findings": _ANYS,
+        "votes": _ANYS, "decisions": _ANYS, "conditions": _ANYS, "hold": _maybe(_ANY), "money": _ANY,
+        "tranches": _ANYS, "deadline": _maybe(_ANY), "deadline_locked": _TEXTS, "earliest_deadline": _maybe(_TEXT),
+        "conclusion": _maybe(_ANY), "stalls": {"type": "array"}, "hidden": _TEXTS,
+    },
+)  # fmt: skip
+_INPUT = _object(
+    "One thing that is wrong with the input.",
+    {"field": _TEXT, "value": {}, "allowed": _TEXT, "nearest": _maybe(_TEXT), "where": _maybe(_TEXT), "message": _TEXT},
+)
+_PROBLEM = _object(
+    "What went wrong (RFC 9457).",
+    {
+        "type": {"type": "string", "enum": [f"urn:provefirst:problem:{kind}" for kind in KINDS]},
+        "title": _TEXT,
+        "status": _WHOLE,
+        "detail": _TEXT,
+        "reasons": _TEXTS,
+        "problems": {"type": "array", "items": _ref("InputProblem")},
+        "expected": _maybe(_WHOLE),
+        "found": _WHOLE,
+        "limit": _WHOLE,
+        "code_needed": _TRUTH,
+    },
+    "reasons", "problems", "expected", "found", "limit", "code_needed",
+)  # fmt: skip
+_PERSON = _object(
+    "Somebody known here.",
+    {"handle": _TEXT, "name": _TEXT, "email": _maybe(_TEXT), "roles": _TEXTS, "is_active": _TRUTH},
+    "email",
+)
+_ROW = _object(
+    "An initiative as lists show it; money in minor units of its currency.",
+    {**_SUMMARY, "domain": _TEXT, "currency": _TEXT, "requested": _WHOLE, "approved": _WHOLE, "released": _WHOLE,
+     "spent": _WHOLE, "returned": _WHOLE, "opened_at": _MOMENT, "changed_at": _MOMENT, "outcome": _TEXT},
+)  # fmt: skip
+
+SCHEMAS: Mapping[str, Schema] = MappingProxyType(
+    {
+        "Problem": _PROBLEM,
+        "InputProblem": _INPUT,
+        "Gate": _GATE,
+        "Entry": _ENTRY,
+        "Evidence": _EVIDENCE,
+        "Initiative": _INITIATIVE,
+        "Person": _PERSON,
+        "Row": _ROW,
+        "Done": _object("It is done.", {"done": _TRUTH}),
+        "Acted": _object(
+            "It is done: the initiative as it stands now, its gate, and the entries that say so.",
+            {
+                "done": _TRUTH,
+                "initiative": _object("Where it stands.", {**_SUMMARY, "dossier": _TEXT}),
+                "gate": _ref("Gate"),
+                "entries": {"type": "array", "items": _ref("Entry")},
+            },
+        ),
+        "Page": _rows("Initiatives.", _ref("Row"), _TEXT),
+        "Entries": _rows("Entries in order.", _ref("Entry"), _WHOLE),
+        "EvidenceList": _rows("Evidence, newest first.", _ref("Evidence"), _TEXT),
+        "Candidates": _rows(
+            "Who could review.", _object("Somebody.", {"handle": _TEXT, "knows": _TEXTS, "load": _WHOLE}), _TEXT
+        ),
+        "Lessons": _rows("Lessons.", _ANY, _TEXT),
+        "People": _rows("Who is known here.", _ref("Person"), _TEXT),
+        "Pools": _rows("What pools hold, in minor units.", _ANY, _TEXT),
+        "Policies": _object("The policy set in force.", {"digest": _TEXT, "gates": _ANY, "explained": _TEXTS}),
+        "Uploaded": _object("A file that was stored.", {"digest": _TEXT, "size": _WHOLE}),
+        "Me": _object(
+            "Who you are here.",
+            {
+                "handle": _TEXT,
+                "name": _TEXT,
+                "roles": _TEXTS,
+                "is_active": _TRUTH,
+                "via": _TEXT,
+                "scopes": _maybe(_TEXTS),
+            },
+        ),
+        "Session": _object("A sign-in.", {"handle": _TEXT, "csrf": _TEXT, "ends_at": _maybe(_TEXT)}),
+        "Listed": _rows("Rows.", _ANY, {"type": ["string", "integer"]}),
+        "Told": _ANY,
+    }
+)
+"""Every answer by its name."""
