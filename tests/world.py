@@ -143,8 +143,8 @@ def production() -> ProductionReport:
         low=0.93,
         high=0.97,
         rows=900,
-        since=NOON.date(),
-        until=NOON.date() + timedelta(days=30),
+        since=NOON.date() - timedelta(days=30),
+        until=NOON.date(),
     )
 
 

@@ -113,9 +113,13 @@ class PolicySet(Document):
         return self.gates[stage]
 
     def approvals_to_stop(self, stage: Stage) -> Approvals:
-        """Whose votes conclude at `stage`: the board's where the board decides, else the review gate's peers."""
+        """Whose votes conclude at `stage`: the board's where the board decides, else the review gate's peers.
+
+        At the first gate there is nothing for peers to review yet: whoever keeps it says that it must not begin.
+        """
         own = self.gates[stage].approvals
-        return own if own.role is Role.BOARD_MEMBER else self.gates[Stage.REVIEW].approvals
+        is_own = own.role is Role.BOARD_MEMBER or stage is Stage.PROPOSAL
+        return own if is_own else self.gates[Stage.REVIEW].approvals
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +224,8 @@ def _findings(policy: GatePolicy, initiative: Initiative) -> Iterator[str]:
 
 
 def _conditions(policy: GatePolicy, initiative: Initiative) -> Iterator[str]:
-    for condition in initiative.open_conditions:
-        if condition.stage.position < policy.leaves.position:
-            yield f"condition {condition.number} of the {condition.stage.label} gate is not cleared: {condition.text}"
+    for condition in initiative.conditions_at(policy.leaves):
+        yield f"condition {condition.number} of the {condition.stage.label} gate is not cleared: {condition.text}"
 
 
 def _approvals(rule: Approvals, initiative: Initiative) -> Iterator[Vote]:

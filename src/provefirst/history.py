@@ -280,3 +280,6 @@ _STEPS: Mapping[str, Callable[[Initiative, Entry], Initiative]] = MappingProxyTy
 
 EVENTS = frozenset(_STEPS)
 """Every event there is."""
+
+MOVING = frozenset(event for event, step in _STEPS.items() if step in (_moved, _released))
+"""Events that move money."""

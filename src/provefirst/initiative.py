@@ -179,6 +179,10 @@ class Initiative:
         """Whether the gate of `stage` stands open."""
         return stage in self.openings
 
+    def times_passed(self, stage: Stage) -> int:
+        """How often the gate of `stage` was opened: an attempt that was recycled or stopped opened none."""
+        return sum(decision.stage is stage and decision.choice.is_approval for decision in self.decisions)
+
     @cached_property
     def _current(self) -> Mapping[Kind, Submission]:
         latest: dict[Kind, Submission] = {}
@@ -194,10 +198,11 @@ class Initiative:
 
     def evidence_digest(self, stage: Stage) -> str:
         """The digest of what findings at `stage` are measured on."""
+        attempt = self.attempts.get(stage)
         measured = {
-            kind.value: [submission.digest, dict(submission.attachments)]
-            for kind, submission in self._current.items()
-            if submission.stage is stage and kind not in UNMEASURED
+            submission.kind.value: [submission.digest, dict(submission.attachments)]
+            for submission in self.submissions
+            if (submission.stage, submission.attempt) == (stage, attempt) and submission.kind not in UNMEASURED
         }
         return digest_of(measured)
 
@@ -263,6 +268,15 @@ class Initiative:
     @property
     def open_conditions(self) -> tuple[Condition, ...]:
         return tuple(condition for condition in self.conditions if not condition.cleared_by)
+
+    def conditions_at(self, stage: Stage) -> tuple[Condition, ...]:
+        """Open conditions that close the gate of `stage`: those of earlier gates. Watch goes round, so its own too."""
+        is_round = stage.next is None
+        return tuple(
+            condition
+            for condition in self.open_conditions
+            if condition.stage.position < stage.position or (is_round and condition.stage is stage)
+        )
 
     @property
     def exploration_cap(self) -> int:

@@ -49,6 +49,10 @@ def exponent(currency: str) -> int:
     return 0 if currency in _WITHOUT_MINOR else 3 if currency in _WITH_THREE else 2
 
 
+POOL_CEILING = 1000 * CEILING
+"""No pool holds more: sums stay within what a database counts exactly."""
+
+
 class Money(BaseModel):
     """An amount in minor units (cents, pence, yen) of one currency; never negative, never a float."""
 

@@ -17,7 +17,7 @@ from provefirst.lifecycle.refusals import note
 from provefirst.lifecycle.settle import settle
 from provefirst.lifecycle.wake import wake
 from provefirst.lifecycle.workspace import Workspace, policies_of
-from provefirst.people import ENGINE, Role, Verb
+from provefirst.people import ENGINE, Person, Role, Verb
 from provefirst.permissions import Standing, fitting, objections, stage_objections
 from provefirst.store.projections import project
 from provefirst.store.webhooks import announce
@@ -55,7 +55,7 @@ class Refused:
 Answer = Done | Refused
 A = TypeVar("A")
 Write = Callable[[Draft], Refused | None]
-RoleFor = Role | Callable[[Initiative, PolicySet], Role]
+RoleFor = Role | Callable[[Initiative, PolicySet, Person], Role | None]
 
 
 def act(
@@ -115,10 +115,11 @@ def _once(
             raise StaleVersionError(key, expected, initiative.version)
         policies = policies_of(work, initiative.policy)
         part: Role | None = None
-        if by != ENGINE:
+        if by != ENGINE or verb is not Verb.DECIDE:  # nobody passes for the engine, which does nothing but decide
             person = work.person(by)
             standing = Standing(key, initiative.owner, initiative.parts, work.accounts_of(person))
-            part = _role(initiative, policies, role) or fitting(person, verb, standing)
+            wanted = role(initiative, policies, person) if callable(role) else role
+            part = wanted or fitting(person, verb, standing)
             if reasons := objections(person, verb, part, standing):
                 return Refused(reasons, is_forbidden=True)
         draft = Draft(work, initiative, policies, by, part, workspace.clock())
@@ -129,10 +130,6 @@ def _once(
         commit(draft)
     workspace.remember(draft.initiative)
     return Done(draft.initiative, tuple(draft.entries), draft.gate)
-
-
-def _role(initiative: Initiative, policies: PolicySet, wanted: RoleFor | None) -> Role | None:
-    return wanted if wanted is None or isinstance(wanted, Role) else wanted(initiative, policies)
 
 
 def _is_race(problem: ConstraintError) -> bool:

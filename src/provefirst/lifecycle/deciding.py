@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from provefirst.gates import Closed, agreed
+from provefirst.gates import Closed, PolicySet, agreed
+from provefirst.initiative import Initiative
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.workspace import Workspace
-from provefirst.people import Verb
+from provefirst.people import Person, Role, Verb
 from provefirst.texts import Document, Prose
 
 
@@ -38,7 +39,10 @@ def resume(workspace: Workspace, key: str, said: Said, *, by: str, expected: int
         draft.write("hold.lifted", reason=said.reason)
         return None
 
-    return act(workspace, key, write, by=by, verb=Verb.RESUME, expected=expected)
+    def keeper(initiative: Initiative, policies: PolicySet, person: Person) -> Role | None:
+        return _if_theirs(policies.at(initiative.stage).approvals.role, person)
+
+    return act(workspace, key, write, by=by, verb=Verb.RESUME, role=keeper, expected=expected)
 
 
 def clear(workspace: Workspace, key: str, number: int, said: Said, *, by: str, expected: int | None = None) -> Answer:
@@ -53,15 +57,26 @@ def clear(workspace: Workspace, key: str, number: int, said: Said, *, by: str, e
             return Refused((f"{draft.actor} has to meet the condition, and nobody clears their own",))
         condition = draft.initiative.conditions[number - 1]
         if (needed := draft.policies.at(condition.stage).approvals.role) is not draft.role:
-            return Refused((f"the {condition.stage.label} gate set condition {number}: a {needed.label} clears it",))
+            return Refused(
+                (f"the {condition.stage.label} gate set condition {number}: {needed.with_article} clears it",)
+            )
         draft.write("condition.cleared", number=number, how=said.reason)
         return None
 
-    return act(workspace, key, write, by=by, verb=Verb.CLEAR, expected=expected)
+    def keeper(initiative: Initiative, policies: PolicySet, person: Person) -> Role | None:
+        asked = [condition.stage for condition in initiative.conditions if condition.number == number]
+        return _if_theirs(policies.at(asked[0]).approvals.role, person) if asked else None
+
+    return act(workspace, key, write, by=by, verb=Verb.CLEAR, role=keeper, expected=expected)
+
+
+def _if_theirs(needed: Role, person: Person) -> Role | None:
+    """The role that is needed, where `person` has it; else they act in another, and are told which it takes."""
+    return needed if needed in person.roles else None
 
 
 def _role_objections(draft: Draft) -> tuple[str, ...]:
     needed = draft.policies.at(draft.initiative.stage).approvals.role
     if draft.role is not needed:
-        return (f"the {draft.initiative.stage.label} gate is kept by a {needed.label}",)
+        return (f"the {draft.initiative.stage.label} gate is kept by {needed.with_article}",)
     return ()

@@ -117,7 +117,7 @@ def _exploration(initiative: Initiative, request: Request) -> list[str]:
 
 def _later_tranche(initiative: Initiative) -> list[str]:
     released = sum(tranche.kind == "budget" for tranche in initiative.tranches)
-    watched = initiative.openings[Stage.WATCH].attempt if initiative.is_passed(Stage.WATCH) else 0
+    watched = initiative.times_passed(Stage.WATCH) if initiative.is_passed(Stage.WATCH) else 0
     if released <= watched:
         return []
     passed = f"the watch gate was passed {watched} times, not {released}"

@@ -10,7 +10,7 @@ from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle.act import Answer, Done, Refused, commit, forbidden
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.settle import written
-from provefirst.lifecycle.submitting import write_evidence
+from provefirst.lifecycle.submitting import date_objections, write_evidence
 from provefirst.lifecycle.workspace import Workspace, policies_of
 from provefirst.money import Account, Move
 from provefirst.people import Role, Verb
@@ -36,7 +36,8 @@ def _open(
             if reasons := objections(person, Verb.OPEN, Role.PRODUCT_OWNER, Standing("a new initiative")):
                 return Refused(reasons, is_forbidden=True)
             account = pool or workspace.pool
-            if reasons := _pool_objections(work, account, proposal):
+            today = workspace.clock().date()
+            if reasons := (*_pool_objections(work, account, proposal), *date_objections(proposal, today)):
                 return Refused(reasons)
             digest, policies = policy_in_force(work)
             key = work.next_key(workspace.prefix)

@@ -12,7 +12,7 @@ from provefirst.lifecycle.deciding import Said
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.leaving import leave, merge
 from provefirst.lifecycle.workspace import Workspace
-from provefirst.money import Money
+from provefirst.money import POOL_CEILING, Money
 from provefirst.people import ENGINE, Person, Role, Verb
 from provefirst.permissions import Standing, objections
 from provefirst.store.projections import project_organisation
@@ -76,6 +76,8 @@ def fund(workspace: Workspace, money: Money, *, by: str, pool: str | None = None
         balance = work.balance(f"pool:{name}")
         if balance is not None and balance[1] != money.currency:
             return Refused((f"pool {name} is in {balance[1]}, not in {money.currency}",))
+        if balance is not None and balance[0] + money.amount > POOL_CEILING:
+            return Refused((f"pool {name} would hold more than {POOL_CEILING} minor units",))
         return Event("pool.funded", by, {"pool": name, "amount": money.amount, "currency": money.currency})
 
     return _organise(workspace, write, by=by, verb=Verb.FUND)

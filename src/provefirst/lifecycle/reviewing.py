@@ -12,7 +12,7 @@ from provefirst.lifecycle.conflicts import own_conflicts
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.submitting import write_evidence
 from provefirst.lifecycle.workspace import Workspace
-from provefirst.people import Role, Verb
+from provefirst.people import Person, Role, Verb
 from provefirst.reviews import Ballot, MethodReview, Review
 from provefirst.stages import Choice
 
@@ -86,7 +86,7 @@ def _voting_role(initiative: Initiative, policies: PolicySet) -> Role:
     return policies.at(initiative.stage).approvals.role
 
 
-def _ballot_role(initiative: Initiative, policies: PolicySet) -> Role:
+def _ballot_role(initiative: Initiative, policies: PolicySet, person: Person) -> Role:
     role = _voting_role(initiative, policies)
     return Role.BOARD_MEMBER if role is Role.REVIEWER else role
 

@@ -130,6 +130,10 @@ def policies_of(work: Work, digest: str) -> PolicySet:
 
 @lru_cache(maxsize=64)
 def _parsed(content: str, digest: str) -> PolicySet:
-    if digest_of(json.loads(content)) != digest:  # of what was written: a key that policies have got since is unsaid
+    try:
+        is_whole = digest_of(json.loads(content)) == digest  # as written: a key that policies got since is unsaid
+    except ValueError:
+        is_whole = False
+    if not is_whole:
         raise BrokenLedgerError("policy", 0, f"the policy set {digest[:12]}… was changed")
     return PolicySet.model_validate_json(content)

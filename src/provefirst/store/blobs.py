@@ -28,7 +28,7 @@ class Blobs:
     place: str
 
     def put(self, content: bytes) -> str:
-        """Store `content` and return its digest. Storing the same content again is harmless."""
+        """Store `content` and return its digest. Storing it again is harmless, and heals a file that was damaged."""
         digest = sha256(content).hexdigest()
         try:
             if "://" in self.place:
@@ -63,6 +63,8 @@ class Blobs:
             content = self._read(digest)
         except FileNotFoundError:
             raise UnknownError("digest", digest, "the digest of a stored file") from None
+        except OSError as problem:
+            raise StorageError(f"the file could not be read ({problem.strerror or problem})") from problem
         if (found := sha256(content).hexdigest()) != digest:
             raise DigestMismatchError(digest, found)
         return content
@@ -102,7 +104,7 @@ class Blobs:
 
     def _put_local(self, digest: str, content: bytes) -> None:
         path = Path(self._path(digest))
-        if path.is_file() and path.stat().st_size == len(content):
+        if path.is_file() and path.read_bytes() == content:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         with _finished(path) as file:

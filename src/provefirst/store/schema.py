@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
+from provefirst.errors import StorageError
 from provefirst.store.database import dialect, transaction
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -15,6 +16,7 @@ def migrate(engine: Engine) -> None:
     """Run every migration that has not run yet. Two processes at once are kept apart by the database."""
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -22,7 +24,11 @@ def migrate(engine: Engine) -> None:
         if dialect(connection) == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(7033031)"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as problem:
+            told = f"the database was prepared by a newer version of provefirst: install that one ({problem})"
+            raise StorageError(told) from problem
 
 
 def is_prepared(engine: Engine) -> bool:
