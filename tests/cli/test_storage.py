@@ -106,13 +106,19 @@ def test_a_reader_who_goes_away_ends_it_quietly(terminal):
     assert (ended.returncode, ended.stderr) == (141, b"")
 
 
+def hear_interrupts() -> None:
+    """A program started in the background may have been told to ignore them, and would pass that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 @pytest.mark.parametrize("wait", [0.1, 1.5], ids=["while it starts", "while it reads"])
 def test_ctrl_c_ends_it_with_130_and_without_a_traceback(terminal, wait):
     begun = "import sys; sys.stdout.write('begun'); sys.stdout.flush(); "
     words = program("open", "-", "--home", str(terminal.home), "--as", "olga")
     words[2] = begun + words[2]
-    running = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    running = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=hear_interrupts)
     assert running.stdout is not None
     assert running.stdout.read(5) == b"begun"
     time.sleep(wait)

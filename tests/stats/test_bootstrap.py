@@ -13,6 +13,7 @@ from tests.stats.simulation import least
 
 LABELS = ("accuracy", "balanced_accuracy", "f1_macro", "f1", "precision", "recall", "specificity", "matthews")
 THEIRS = {
+    "mape": sk.mean_absolute_percentage_error,
     "accuracy": sk.accuracy_score,
     "balanced_accuracy": sk.balanced_accuracy_score,
     "f1_macro": lambda y, p: sk.f1_score(y, p, average="macro"),
@@ -34,7 +35,7 @@ THEIRS = {
 
 def rows_for(name, generator, n, separation=1.5):
     """Truth and prediction of the kind a metric wants."""
-    if name in ("rmse", "mse", "mae", "r2"):
+    if name in ("rmse", "mse", "mae", "mape", "r2"):
         fitted = generator.normal(size=n)
         return 100.0 + fitted + generator.normal(size=n) * 0.5, 100.0 + fitted
     labels = (generator.random(n) < 0.4).astype(int)
