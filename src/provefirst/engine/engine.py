@@ -134,8 +134,8 @@ class Engine(AbstractContextManager["Engine"]):
             self._reconciler.reconcile(client)
         self._dispatcher.dispatch(client)
         if now >= self._timers_at:
-            self._timers_at = now + self.pace.timers
             self.runs.run_timers(client, f"timers/{self.workspace.clock().isoformat(timespec='seconds')}")
+            self._timers_at = now + self.pace.timers  # only now: timers that could not be sent are sent next turn
         self._announcer.announce(client)
         if not self._is_tidy:
             self._reconciler.tidy(client)
