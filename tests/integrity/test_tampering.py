@@ -18,6 +18,7 @@ from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle import auditing, shelf
 from provefirst.lifecycle.submitting import submit
 from provefirst.stages import Stage
+from provefirst.store import comparing, scan
 from provefirst.store.triggers import statements
 from provefirst.store.work import Work, row_of
 from tests.integrity.tampering import Ledger, tamper
@@ -133,6 +134,19 @@ def test_whatever_is_done_is_found_and_the_first_bad_entry_named(scene: Scene, c
 def test_nothing_is_found_where_nothing_was_done(scene: Scene) -> None:
     with scene.behind_its_back() as connection:
         assert scene.audit(connection).bad == ()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_where_a_batch_ends_makes_no_difference(scene: Scene, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(scan, "BATCH", size)
+    monkeypatch.setattr(comparing, "_AT_A_TIME", size)
+    with scene.behind_its_back() as connection:
+        whole = scene.audit(connection)
+        connection.execute(text("DELETE FROM posting WHERE initiative = 'PF-2'"))
+        broken = scene.audit(connection)
+
+    assert (whole.bad, whole.entries) == ((), sum(map(len, scene.ledger.rows.values())))
+    assert broken.bad == (Bad("PF-2", 2, "projection posting lacks a row that the ledger makes"),)
 
 
 def test_a_stream_that_vanished_is_named_even_without_a_checkpoint(scene: Scene) -> None:

@@ -119,7 +119,9 @@ def _ordered(connection: Connection, rows: Table) -> Iterator[RowMapping]:
         collate(column, "C") if by_code_point and column.type.python_type is str else column
         for column in rows.primary_key.columns
     ]
-    found = connection.execution_options(yield_per=_AT_A_TIME).execute(select(rows).order_by(*order))
+    # For this statement only: on the connection it would stay, and stream whatever comes later.
+    options = {"yield_per": _AT_A_TIME}
+    found = connection.execute(select(rows).order_by(*order), execution_options=options)
     return iter(found.mappings())
 
 
