@@ -75,7 +75,11 @@ def translated() -> Iterator[None]:
     """Let what a driver raises be a StorageError, or a ConstraintError where it refused a row."""
     try:
         yield
+    except UnicodeEncodeError as problem:
+        raise _unspeakable(problem.object) from problem
     except DBAPIError as problem:
+        if _words(problem)[1] == _NO_SUCH_CHARACTER:
+            raise _unspeakable("(not shown)") from problem
         if (refusal := _refusal(problem)) is not None:
             raise ConstraintError(refusal) from problem
         raise StorageError(_told(problem)) from problem
@@ -101,6 +105,14 @@ def _told(problem: DBAPIError) -> str:
         return f"the database can't be reached: {text}"
     return f"the database refused: {text}"
 
+
+def _unspeakable(text: str) -> InvalidInputError:
+    """What was asked for can't be there: no database holds such text."""
+    return InvalidInputError("text", text, "text without null characters and halves of characters")
+
+
+_NO_SUCH_CHARACTER = "22021"
+"""SQLSTATE of text that PostgreSQL can't hold."""
 
 _NOT_PREPARED = ("42P01", "42703")
 """SQLSTATE of a table or column that isn't there."""
