@@ -1,0 +1,72 @@
+"""What somebody could do on an initiative now. Only a hint for a page: the verb decides when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from provefirst.evidence import BELONGS_TO, WRITTEN_BY, Kind
+from provefirst.money import Account
+from provefirst.people import Role, Verb
+from provefirst.permissions import Standing, fitting, objections, stage_objections
+from provefirst.stages import Stage
+from provefirst.web.sight import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A page to act on, with the words on the button. `is_asked` where the initiative waits for it."""
+
+    address: str
+    words: str
+    is_asked: bool = False
+
+
+def doors(seen: Seen) -> tuple[Door, ...]:
+    """What the visitor could do here, what is asked of them first."""
+    return tuple(sorted(_doors(seen), key=lambda door: not door.is_asked)) if seen.state.is_open else ()
+
+
+def may(seen: Seen, verb: Verb) -> bool:
+    """Whether nothing speaks against the visitor using `verb` here now, as far as the table tells."""
+    state = seen.state
+    standing = Standing(state.key, state.owner, state.parts)
+    role = fitting(seen.person, verb, standing)
+    if objections(seen.person, verb, role, standing):
+        return False
+    return not stage_objections(verb, role, state.stage, state.key, is_open=state.is_open)
+
+
+def kinds(seen: Seen) -> tuple[Kind, ...]:
+    """Kinds of evidence that belong to this stage and that the visitor writes, missing ones first."""
+    state = seen.state
+    roles = {state.parts[seen.visitor.handle]} if seen.visitor.handle in state.parts else seen.person.roles
+    own = [
+        kind
+        for kind in Kind
+        if state.stage in BELONGS_TO[kind] and WRITTEN_BY[kind] in roles and kind not in (Kind.REVIEW, Kind.LESSON)
+    ]
+    return tuple(sorted(own, key=lambda kind: state.current(kind) is not None))
+
+
+def _doors(seen: Seen) -> Iterator[Door]:
+    state, home, gate = seen.state, seen.home, seen.gate.approvals.role
+    wanted = {waiting.role for waiting in seen.view.waiting}
+    if may(seen, Verb.SUBMIT) and (found := kinds(seen)):
+        yield Door(f"{home}/submit", "Submit evidence", WRITTEN_BY[found[0]] in wanted)
+    has_voted = any(vote.by == seen.visitor.handle for vote in state.standing_votes)
+    if gate is Role.REVIEWER and may(seen, Verb.REVIEW):
+        is_asked = not has_voted and (not seen.sees_results or Role.REVIEWER in wanted)
+        yield Door(f"{home}/review", "Review it", is_asked)
+    if gate is not Role.REVIEWER and gate in seen.person.roles and may(seen, Verb.VOTE):
+        yield Door(f"{home}/memo", "Read the memo and vote", gate in wanted and not has_voted)
+    if state.hold is not None and may(seen, Verb.RESUME):
+        yield Door(f"{home}/resume", "Lift the hold")
+    if may(seen, Verb.RELEASE) and state.is_passed(Stage.RELEASE):
+        yield Door(f"{home}/release", "Release a tranche")
+    if state.books.on(Account.RELEASED) and may(seen, Verb.SPEND):
+        yield Door(f"{home}/spend", "Record spending")
+    if may(seen, Verb.SET_DEADLINE):
+        yield Door(f"{home}/deadline", "Set the deadline")
+    if may(seen, Verb.CONCLUDE):
+        yield Door(f"{home}/conclude", "Propose how it ends")

@@ -1,0 +1,80 @@
+"""What an act will do, and to whom: said before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from provefirst.money import Account, Money
+from provefirst.stages import Stage
+from provefirst.web.sight import Seen
+
+
+def decide(seen: Seen) -> list[str]:
+    facts = seen.facts
+    if facts["gate"]["open"]:
+        return [f"The {seen.state.stage.label} gate opens, for everybody who works on {seen.key}."]
+    return ["Nothing, as things stand: votes and findings carry no decision yet.", *facts["gate"]["reasons"]]
+
+
+def resume(seen: Seen) -> list[str]:
+    hold = seen.state.hold
+    if hold is None:
+        return [f"Nothing: {seen.key} is not on hold."]
+    return [
+        f"{seen.key} goes on at {seen.state.stage.label}, and its people are asked again.",
+        f"It was parked by {', '.join(hold.by)} until {hold.until.isoformat()}, for: {hold.condition}",
+    ]
+
+
+def clearing(number: int) -> Callable[[Seen], list[str]]:
+    def will(seen: Seen) -> list[str]:
+        found = [one for one in seen.state.conditions if one.number == number]
+        if not found or found[0].cleared_by:
+            return [f"Nothing: condition {number} does not wait to be cleared."]
+        return [
+            f"“{found[0].text}” no longer closes the gates after {found[0].stage.label}.",
+            "How it was met stands on the initiative for good, with your name.",
+        ]
+
+    return will
+
+
+def release(seen: Seen) -> list[str]:
+    if not seen.state.is_passed(Stage.RELEASE):
+        return ["Nothing, as things stand: money is locked until the release gate opens."]
+    number = len(seen.state.tranches) + 1
+    return [
+        f"Tranche {number} goes to {seen.state.owner}, who may spend it at once.",
+        f"{_on(seen, Account.APPROVED)} is approved and not yet released.",
+        "The first tranche waits for the release gate, each later one for one more passed watch gate.",
+    ]
+
+
+def spend(seen: Seen) -> list[str]:
+    return [f"It is taken out of the {_on(seen, Account.RELEASED)} that is released and unspent."]
+
+
+def deadline(seen: Seen) -> list[str]:
+    facts = seen.facts
+    if facts["deadline_locked"]:
+        return ["Nothing, as things stand:", *facts["deadline_locked"]]
+    return [
+        f"Everybody who works on {seen.key} is held to this day.",
+        f"From {facts['earliest_deadline']} on it can be set: by then 4 of 5 such efforts are done (P80).",
+        "An earlier day needs a board member and a reason, which stay on the page.",
+    ]
+
+
+def conclude(seen: Seen) -> list[str]:
+    rule = seen.workspace.policies(seen.state.policy).approvals_to_stop(seen.state.stage)
+    panel = f"{rule.quorum} {rule.role.label}{'s' if rule.quorum > 1 else ''}"
+    return [
+        f"It is put to {panel}: when they vote to stop, it ends.",
+        "Everything unspent then goes back to the pool, and the lesson stays findable for good.",
+        "A withdrawal by the product owner ends it at once.",
+    ]
+
+
+def _on(seen: Seen, account: Account) -> str:
+    books = seen.state.books
+    return str(Money(amount=books.on(account), currency=books.currency)) if books.currency else "nothing"

@@ -1,0 +1,94 @@
+"""My work: what waits for me and since when, and what I wait for and on whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from provefirst.people import Role
+from provefirst.store import drafts, overview
+from provefirst.web.access import Visitor, require, workspace_of
+from provefirst.web.render import page
+from provefirst.web.route import pages
+
+router = pages()
+SHOWN = 50
+LONG = 14
+"""After so many days a wait is a long one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An initiative on which something waits for the visitor, and where to do it."""
+
+    key: str
+    title: str
+    stage: str
+    what: tuple[str, ...]
+    since: str
+    address: str
+    act: str
+    is_long: bool
+
+
+@router.get("/work")
+def work(request: Request, visitor: Annotated[Visitor, Depends(require)]) -> Response:
+    workspace, today = workspace_of(request), workspace_of(request).clock()
+    roles = [role.value for role in visitor.person.roles]
+    with workspace.store.reading() as reading:
+        mine = overview.waiting_on(reading, visitor.handle, roles, limit=SHOWN * 4)
+        others = overview.waited_for(reading, visitor.handle, limit=SHOWN)
+        parts = overview.parts_of(reading, visitor.handle, limit=20)
+        begun = drafts.all_of(reading, visitor.handle)[:10]
+    tasks = _tasks(mine, today.date())
+    for_others = [{**row, "people": json.loads(row["people"])} for row in others]
+    return page(
+        request, "work.html", visitor=visitor, tasks=tasks[:SHOWN], more=max(0, len(tasks) - SHOWN),
+        others=for_others, parts=parts, drafts=begun,
+    )  # fmt: skip
+
+
+def _tasks(rows: tuple[Mapping[str, Any], ...], today: date) -> list[Task]:
+    """One a initiative, oldest first: that is the order in which people are kept waiting."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["key"], []).append(row)
+    return [_task(key, waits, today) for key, waits in found.items()]
+
+
+def _task(key: str, waits: list[Mapping[str, Any]], today: date) -> Task:
+    first = waits[0]
+    address, act = _door(key, first)
+    days = (today - date.fromisoformat(first["since"][:10])).days
+    what = tuple(dict.fromkeys(_what(row) for row in waits))
+    return Task(key, first["title"], first["stage"], what, first["since"], address, act, days >= LONG)
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    """What is asked. Of a reviewer it is said in words that tell no count: that would tell how others voted."""
+    what: str = row["what"]
+    if row["role"] == Role.REVIEWER and what.endswith("approvals"):
+        return "your review"
+    if what.endswith("approvals"):
+        return "your vote"
+    kind, blank, rest = what.partition(" ")
+    return f"{kind.replace('_', ' ')}{blank}{rest}"
+
+
+def _door(key: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    what, home = row["what"], f"/initiatives/{key}"
+    if what.startswith("on hold"):
+        return f"{home}/resume", "Look at the hold"
+    if what.startswith("to clear"):
+        return f"{home}#conditions", "Look at the condition"
+    if what.endswith("approvals"):
+        is_peer = row["role"] == Role.REVIEWER
+        return (f"{home}/review", "Review") if is_peer else (f"{home}/memo", "Read and vote")
+    if what.endswith("to be submitted"):
+        return f"{home}/submit", "Submit"
+    return home, "Look at it"
