@@ -1,4 +1,4 @@
-"""The web application: the API behind its guard, and how the engine is."""
+"""The web application: the API and the pages behind one guard, and how the engine is."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from provefirst.engine.pulse import Pulse, pulse
 from provefirst.lifecycle.nodes import SIZE
 from provefirst.lifecycle.settings import Web
 from provefirst.lifecycle.workspace import Workspace
+from provefirst.web import site
 
 ABOUT = """Prove first, fund after: every verb and every read over HTTP. Errors are problems (RFC 9457) that tell every
 reason. Writes take an `Idempotency-Key`; whatever judges or disposes of what lies there also takes `If-Match`."""
@@ -46,6 +47,7 @@ def create_app(workspace: Workspace, engine: Engine | None = None, recognise: Re
     for router in (reads.router, routes.router, files.router, organisation.router, credentials.router):
         app.include_router(router, dependencies=[Depends(current_person)], generate_unique_id_function=lambda r: r.name)
     app.include_router(signin.doors, generate_unique_id_function=lambda route: route.name)
+    site.install(app, workspace, app.state.shared.nudge, providers=[one.name for one in app.state.shared.providers])
     _guard(app, workspace, web, recognise or partial(signin.recognise, workspace))
     return app
 
@@ -60,7 +62,8 @@ def _guard(app: FastAPI, workspace: Workspace, web: Web, recognise: Recognise) -
             allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
             expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
         )
-    app.add_middleware(Bounded, usual=SIZE, uploads=[(pattern(path), limit) for path, limit in files.UPLOADS])
+    uploads = [*((pattern(path), limit) for path, limit in files.UPLOADS), *site.UPLOADS]
+    app.add_middleware(Bounded, usual=SIZE, uploads=uploads)
     app.add_middleware(
         Known,
         recognise=recognise,
