@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from provefirst.engine import ports
+from provefirst.engine.deployed import DeployedRuns
 from provefirst.engine.dispatcher import Dispatcher
 from provefirst.engine.embedded import EmbeddedRuns
 from provefirst.engine.engine import Engine
-from provefirst.engine.prefect_api import Reachable, connected
+from provefirst.engine.prefect_api import connected
 from provefirst.engine.run import Plan, running
 from provefirst.engine.server import PrefectServer, is_healthy
 from provefirst.ledger import instant
@@ -86,12 +87,25 @@ def test_an_engine_brings_its_own_server_and_takes_it_down(live_world: World, fo
     assert not is_healthy(url)
 
 
+def test_a_killed_runner_is_started_again_and_nothing_is_lost(live_world: World, deployed: Engine):
+    assert isinstance(deployed.runs, DeployedRuns)
+    first = live_world.open()
+    deployed.settle(SECONDS)
+    runner = deployed.runs.runner.pid
+    assert runner is not None
+    os.kill(runner, signal.SIGKILL)
+    second = live_world.open()
+    deployed.settle(SECONDS)
+    assert deployed.runs.runner.pid != runner
+    assert [outbox(live_world, key) for key in (first, second)] == [[("proposal", 1, 5, "finished", 1)]] * 2
+
+
 def test_what_prefect_answers_with_an_error_is_put_off_and_the_row_keeps_it(live_world: World, prefect: PrefectServer):
     key = live_world.open()
     with connected(prefect.api_url, retries=0) as client:
         client._client.base_url = prefect.api_url + "/no-such-api"
         runs = EmbeddedRuns(live_world.workspace, prefect.api_url)
-        assert Dispatcher(live_world.workspace, runs, Reachable(prefect.api_url)).dispatch(client) == 0
+        assert Dispatcher(live_world.workspace, runs).dispatch(client) == 0
     with live_world.workspace.store.reading() as work:
         [row] = of_initiative(work, key)
     assert (row["status"], row["runs"]) == ("due", 0)

@@ -29,7 +29,7 @@ class DeployedRuns:
     def __init__(self, workspace: Workspace, api_url: str) -> None:
         self._tag = tag_of(workspace)
         url = workspace.store.engine.url.render_as_string(hide_password=False)
-        self._runner = Child(
+        self.runner = Child(
             "the runner",
             "provefirst.engine.runner",
             env={
@@ -44,10 +44,10 @@ class DeployedRuns:
         self._ids: dict[str, UUID] = {}
 
     def start(self, finished: Callable[[], None]) -> None:
-        self._runner.start()
+        self.runner.start()
 
     def stop(self, seconds: float) -> None:
-        self._runner.stop()
+        self.runner.stop()
 
     @property
     def room(self) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from provefirst.engine.logs import logger
-from provefirst.engine.prefect_api import Reachable, tag_of
+from provefirst.engine.prefect_api import tag_of
 from provefirst.engine.runs import NotReadyError, Runs
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle import attempts
@@ -21,16 +21,20 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
 
+AWAY = (httpx.TransportError, NotReadyError)
+"""Prefect can't be reached, or is not ready yet. It is no run's fault, and all of them wait."""
+
+
 class Dispatcher:
     """Sends what is due, as far as the runs have room for it."""
 
-    def __init__(self, workspace: Workspace, runs: Runs, prefect: Reachable) -> None:
-        self._workspace, self._runs, self._prefect = workspace, runs, prefect
+    def __init__(self, workspace: Workspace, runs: Runs) -> None:
+        self._workspace, self._runs = workspace, runs
         self._name = ""
         self._log = logger("engine.dispatcher")
 
     def dispatch(self, client: SyncPrefectClient) -> int:
-        """Send what is due, the longest waiting first; returns how many were sent."""
+        """Send what is due, the longest waiting first; returns how many were sent. Raises what is in AWAY."""
         sent = 0
         if (room := self._runs.room) <= 0:
             return sent
@@ -38,10 +42,8 @@ class Dispatcher:
             try:
                 self._send(client, attempt)
                 sent += 1
-            except (httpx.TransportError, NotReadyError) as problem:
-                self._prefect.lost()
-                self._log.warning("Prefect can't take runs: they wait", problem=str(problem) or repr(problem))
-                break
+            except AWAY:
+                raise
             except Exception as problem:  # whatever Prefect answered: the row keeps it, and the next one has its turn
                 attempts.postpone(self._workspace, attempt, str(problem) or repr(problem), self._workspace.clock())
                 self._log.warning("a run could not be sent", attempt=attempt.name, problem=str(problem))

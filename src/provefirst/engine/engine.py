@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from provefirst.engine.announcer import Announcer
 from provefirst.engine.changes import Changes
-from provefirst.engine.dispatcher import Dispatcher
+from provefirst.engine.dispatcher import AWAY, Dispatcher
 from provefirst.engine.logs import logger
 from provefirst.engine.prefect_api import Reachable, connected
 from provefirst.engine.pulse import Pulse, owed, pulse
@@ -50,7 +50,7 @@ class Engine(AbstractContextManager["Engine"]):
         self.workspace, self.runs, self.api_url = workspace, runs, api_url
         self.pace = pace
         self._prefect = Reachable(api_url)
-        self._dispatcher = Dispatcher(workspace, runs, self._prefect)
+        self._dispatcher = Dispatcher(workspace, runs)
         self._reconciler = Reconciler(workspace, runs, patience)
         self._announcer = Announcer(workspace)
         self._changes = Changes(workspace.store.engine, workspace.clock)
@@ -118,6 +118,9 @@ class Engine(AbstractContextManager["Engine"]):
             while not self._stopping.is_set():
                 try:
                     self._turn(client)
+                except AWAY as problem:
+                    self._prefect.lost()
+                    self._log.warning("Prefect can't take runs: they wait", problem=str(problem) or repr(problem))
                 except Exception:  # the database or Prefect failed under it: the next turn tries again
                     self._log.exception("a turn failed")
                     self._stopping.wait(self.pace.turn)
@@ -134,12 +137,19 @@ class Engine(AbstractContextManager["Engine"]):
             self._reconciler.reconcile(client)
         self._dispatcher.dispatch(client)
         if now >= self._timers_at:
-            self.runs.run_timers(client, f"timers/{self.workspace.clock().isoformat(timespec='seconds')}")
-            self._timers_at = now + self.pace.timers  # only now: timers that could not be sent are sent next turn
+            self._run_timers(client, now)
         self._announcer.announce(client)
         if not self._is_tidy:
             self._reconciler.tidy(client)
             self._is_tidy = True
+
+    def _run_timers(self, client: SyncPrefectClient, now: float) -> None:
+        self._timers_at = now + self.pace.timers  # before they run: `remind` may ask for the next meanwhile
+        try:
+            self.runs.run_timers(client, f"timers/{self.workspace.clock().isoformat()}")
+        except AWAY:
+            self._timers_at = now  # timers that could not be sent are sent next turn
+            raise
 
     def _rest(self) -> None:
         """Wait for a nudge, a write to the database or the next turn, whichever is first."""

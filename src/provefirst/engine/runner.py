@@ -9,7 +9,8 @@ import signal
 from provefirst.engine.leash import end_with_parent
 from provefirst.engine.prefect_api import tag_of
 from provefirst.engine.server import is_healthy
-from provefirst.engine.stories import NAMES, entrypoint
+from provefirst.engine.stories import NAMES, flow_of
+from provefirst.engine.warm import keep_warm
 from provefirst.lifecycle.workspace import Workspace
 
 POLL_SECONDS = 1.0
@@ -17,16 +18,15 @@ POLL_SECONDS = 1.0
 
 async def serve() -> None:
     """Register every flow as a deployment, then poll for their runs until told to stop."""
-    from prefect.deployments.runner import RunnerDeployment
     from prefect.runner import Runner
 
     tag = tag_of(Workspace.open())
     while not is_healthy(os.environ["PREFECT_API_URL"]):
         await asyncio.sleep(0.2)
+    keep_warm()
     runner = Runner(name=tag, query_seconds=POLL_SECONDS, pause_on_shutdown=False)
     for name in NAMES:
-        deployment = RunnerDeployment.from_entrypoint(entrypoint(name), name=tag, tags=[tag])
-        await runner.aadd_deployment(deployment)
+        await runner.aadd_flow(flow_of(name), name=tag, tags=[tag])
     working = asyncio.create_task(runner.start())
     while not runner.started and not working.done():
         await asyncio.sleep(0.05)
