@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint check format bench constraints clean
+.PHONY: help demo up test lint check format bench crash constraints clean
 
 help:
 	@echo "make demo         walk example initiatives through their gates"
@@ -18,6 +18,7 @@ help:
 	@echo "make check        lint and test"
 	@echo "make format       put the code into its style"
 	@echo "make bench        measure the engine's own quality"
+	@echo "make crash        kill the engine at every seam, 50 times over, on both databases"
 	@echo "make constraints  pin the dependencies again (UPGRADE=1: newer ones)"
 	@echo "make clean        remove caches and built packages; keeps .venv and the ledger"
 
@@ -44,6 +45,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python bench/quality.py $(ARGS)
+
+crash: $(READY)
+	$(BIN)/python -W ignore -m tests.engine.crash $(ARGS)
 
 constraints: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --all-extras $(if $(UPGRADE),--upgrade) \
