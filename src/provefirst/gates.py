@@ -245,9 +245,11 @@ def _is_independent(rule: Approvals, vote: Vote, initiative: Initiative) -> bool
 
 
 def _votes(rule: Approvals, initiative: Initiative, approvals: tuple[Vote, ...]) -> Iterator[str]:
+    """What the quorum lacks, and which votes do not count towards it; where others reach it, nobody misses those."""
     persons = {vote.by for vote in approvals}
-    if len(persons) < max(rule.quorum, 1):
-        yield f"{len(persons)} of {max(rule.quorum, 1)} approvals by {rule.role.with_article}"
+    if len(persons) >= max(rule.quorum, 1):
+        return
+    yield f"{len(persons)} of {max(rule.quorum, 1)} approvals by {rule.role.with_article}"
     for vote in initiative.standing_votes:
         if vote.ballot.choice.is_approval and vote.dossier != initiative.dossier:
             yield f"approval by {vote.by} is void: what was approved has changed since"

@@ -102,6 +102,7 @@ def _measured(initiative: Initiative, entry: Entry) -> Initiative:
         stage=Stage(data["stage"]),
         attempt=data["attempt"],
         measured_on=data["measured_on"],
+        policy=data.get("policy", initiative.policy),  # older entries name none
         at=entry.time,
         version=entry.version,
         findings=tuple(Finding.model_validate(finding) for finding in data["findings"]),

@@ -51,11 +51,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Findings that the engine recorded on a stage's evidence; `measured_on` is the digest of that evidence."""
+    """Findings that the engine recorded on a stage's evidence, whose digest is `measured_on`, as `policy` asked."""
 
     stage: Stage
     attempt: int
     measured_on: str
+    policy: str
     at: datetime
     version: int
     findings: tuple[Finding, ...]
@@ -208,12 +209,15 @@ class Initiative:
 
     @cached_property
     def current_findings(self) -> Mapping[str, Finding]:
-        """The newest finding of each code whose evidence has not changed since it was measured."""
+        """The newest finding of each code whose evidence has not changed since it was measured, and, at the current
+        stage, whose policy has not: another may ask for other limits."""
         found: dict[str, Finding] = {}
         for measurement in self.measurements:
             is_reached = measurement.stage.position <= self.stage.position
+            is_asked = measurement.stage is not self.stage or measurement.policy == self.policy
             if (
                 is_reached
+                and is_asked
                 and measurement.attempt == self.attempts.get(measurement.stage)
                 and measurement.measured_on == self.evidence_digest(measurement.stage)
             ):

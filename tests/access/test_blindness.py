@@ -55,6 +55,7 @@ def measured(world: World, key: str) -> None:
             attempt=1,
             cause=1,
             measured_on=draft.initiative.evidence_digest(Stage.DATA_ANALYSIS),
+            policy=draft.initiative.policy,
             findings=[finding.model_dump(mode="json")],
         )
 

@@ -68,7 +68,7 @@ class Story:
         place = {"stage": state.stage.value, "attempt": state.attempt}
         found = [finding.model_dump(mode="json") for finding in findings]
         digest = on or state.evidence_digest(state.stage)
-        return self.add("findings.recorded", **place, measured_on=digest, findings=found)
+        return self.add("findings.recorded", **place, measured_on=digest, policy=state.policy, findings=found)
 
     def voted(self, by: str, ballot: Ballot | None = None, *, role: Role = Role.REVIEWER, dossier: str = "") -> Story:
         state = self.initiative

@@ -27,7 +27,7 @@ from provefirst.people import Role
 from provefirst.stages import Choice, Outcome, Stage
 from provefirst.store.projections import initiative_row, listing
 from tests import world as w
-from tests.journeys.judge import faults
+from tests.journeys.judge import QUORUM, faults
 
 PEOPLE = st.sampled_from(sorted(w.PEOPLE))
 SAID = deciding.Said(reason=w.WORDS)
@@ -47,6 +47,13 @@ CAPPED = {
     "research": w.gate(Stage.RESEARCH, [Kind.RESEARCH_DOSSIER], exploration_cap=5_000_00),
     "replication": w.gate(Stage.REPLICATION, [Kind.REPLICATION_REPORT], findings={"PF501": FindingRule()}),
 }
+LAX = w.policies(
+    review=w.gate(Stage.REVIEW, [Kind.REVIEW]),
+    release=w.gate(Stage.RELEASE, [Kind.PROPOSAL], Role.BOARD_MEMBER, deadline=True),
+    replication=w.gate(Stage.REPLICATION, [Kind.REPLICATION_REPORT], findings={"PF501": FindingRule()}),
+)
+"""Adopted before the policy in force: whoever may migrate to it finds one vote enough."""
+QUORUMS = {LAX.digest: QUORUM | {"review": ("reviewer", 1), "release": ("board_member", 1)}}
 AMOUNTS = st.sampled_from([1, 2_000_00, 5_000_00, 40_000_00, 100_000_00, 100_000_01])
 FUNDED = 1_000_000_00
 TEMPLATE = Path(tempfile.mkdtemp(prefix="machine-"))
@@ -72,7 +79,8 @@ class Organisation(RuleBasedStateMachine):
         super().__init__()
         self.home = Path(tempfile.mkdtemp())
         if not (TEMPLATE / "provefirst.db").exists():
-            made = w.World.make(TEMPLATE, policy_set=w.policies(**CAPPED))
+            made = w.World.make(TEMPLATE, policy_set=LAX)
+            organisation.adopt(made.workspace, w.policies(**CAPPED), by="root")
             made.workspace.store.engine.dispose()
         shutil.copytree(TEMPLATE, self.home, dirs_exist_ok=True)
         self.clock = w.Clock()
@@ -174,10 +182,19 @@ class Organisation(RuleBasedStateMachine):
     def concludes(self, key: str, who: str, outcome: Outcome) -> None:
         concluding.conclude(self.workspace, key, w.lesson(outcome), by=who)
 
-    @rule(key=keys, who=PEOPLE)
+    @rule(key=keys, who=PEOPLE | st.just("root"))
     def migrates(self, key: str, who: str) -> None:
-        state = self.world.initiative(key)
-        organisation.migrate(self.workspace, key, state.policy, SAID, by=who)
+        organisation.migrate(self.workspace, key, LAX.digest, SAID, by=who)
+
+    @rule(key=keys)
+    def migrates_between_two_votes(self, key: str) -> None:
+        """One of two approves, then one would be enough: but it was given under other rules."""
+        self._prepares(key, Level.PASSED)
+        if self.world.initiative(key).stage in (Stage.REVIEW, Stage.RELEASE):
+            first = {Stage.REVIEW: "rita", Stage.RELEASE: "bea"}[self.world.initiative(key).stage]
+            self.world.approve(key, first)
+            self.migrates(key, "root")
+            deciding.decide_now(self.workspace, key, by="dana")
 
     @rule(days=st.sampled_from([-1, 0.5, 40]))
     def time_passes(self, days: float) -> None:
@@ -191,9 +208,10 @@ class Organisation(RuleBasedStateMachine):
         for attempt in attempts.due(self.workspace, self.clock() + timedelta(days=1)):
             claimed = attempts.claim(self.workspace, attempt, "run", self.clock())
             if claimed:
-                measured_on = self.world.initiative(attempt.initiative).evidence_digest(attempt.stage)
+                state = claimed.initiative
                 found = (Finding(code="PF501", level=level),) if attempt.stage is Stage.REPLICATION else ()
-                attempts.record(self.workspace, attempt, "run", attempts.Measured(measured_on, found))
+                measured = attempts.Measured(state.evidence_digest(attempt.stage), state.policy, found)
+                attempts.record(self.workspace, attempt, "run", measured)
 
     @invariant()
     def nothing_is_freed_behind_a_closed_gate_and_everything_is_what_the_entries_make(self) -> None:
@@ -206,7 +224,7 @@ class Organisation(RuleBasedStateMachine):
                 entries = work.entries(key)
                 verify(entries)
                 state = replay(entries)
-                assert faults(entries) == []
+                assert faults(entries, QUORUMS) == []
                 assert rows[key] == initiative_row(state)
                 assert self.workspace.load(work, key) == state
                 self.seen[key] = state.version

@@ -3,11 +3,14 @@
 import pytest
 
 from provefirst.evidence import Kind
-from provefirst.lifecycle import organisation
+from provefirst.findings import Finding, Level
+from provefirst.gates import Closed, FindingRule
+from provefirst.lifecycle import attempts, organisation
 from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.reviewing import vote
 from provefirst.stages import Outcome, Stage
+from provefirst.store.outbox import of_initiative
 from tests import world as w
 from tests.lifecycle.answers import SAID, refused
 from tests.world import World, done
@@ -98,3 +101,57 @@ def opened_before(world: World) -> str:
     """One that was opened under the policy before the last."""
     assert organisation.adopt(world.workspace, w.FINDINGLESS, by="root") is None
     return world.open()
+
+
+class TestMigratingToOtherMeasurements:
+    """Evidence that lies there already is measured by what the new policy asks for."""
+
+    MEASURED = w.policies(
+        research=w.gate(Stage.RESEARCH, [Kind.RESEARCH_DOSSIER], findings={"PF301": FindingRule()}),
+    )
+    STRICTER = w.policies(
+        research=w.gate(Stage.RESEARCH, [Kind.RESEARCH_DOSSIER], quorum=2, findings={"PF301": FindingRule()}),
+    )
+
+    @pytest.fixture
+    def key(self, world: World) -> str:
+        assert organisation.adopt(world.workspace, self.STRICTER, by="root") is None
+        assert organisation.adopt(world.workspace, self.MEASURED, by="root") is None
+        assert organisation.adopt(world.workspace, w.FINDINGLESS, by="root") is None
+        return world.bring_to(world.open(), Stage.RESEARCH)
+
+    def test_nothing_is_owed_while_the_evidence_is_not_there(self, world, key):
+        before = owed(world, key)
+        done(migrates(world, key, self.MEASURED.digest))
+        assert owed(world, key) == before
+
+    def test_a_run_is_owed_for_the_stage_where_it_is(self, world, key):
+        world.submit_stage(key)
+        before = owed(world, key)
+        state = done(migrates(world, key, self.MEASURED.digest)).initiative
+        assert owed(world, key) == [*before, ("research", 1, state.version)]
+
+    def test_the_answer_tells_the_gate_of_the_new_policy(self, world, key):
+        world.submit_stage(key)
+        gate = done(migrates(world, key, self.MEASURED.digest)).gate
+        assert gate == Closed(("PF301: no finding", "0 of 1 approvals by a reviewer"))
+
+    def test_what_was_measured_as_the_old_one_asked_counts_no_more(self, world, key):
+        """Not even where the run was under way meanwhile: it asked for other limits."""
+        done(migrates(world, key, self.MEASURED.digest))
+        world.submit_stage(key)
+        attempt = attempts.due(world.workspace, world.clock())[-1]
+        claimed = attempts.claim(world.workspace, attempt, "run", world.clock())
+        state = claimed.initiative
+        done(migrates(world, key, self.STRICTER.digest))
+        found = attempts.Measured(
+            state.evidence_digest(state.stage), state.policy, (Finding(code="PF301", level=Level.PASSED),)
+        )
+        report = attempts.record(world.workspace, attempt, "run", found)
+        assert isinstance(report, attempts.GateReport)
+        assert report.gate == Closed(("PF301: no finding", "0 of 2 approvals by a reviewer"))
+
+
+def owed(world: World, key: str) -> list[tuple[str, int, int]]:
+    with world.workspace.store.reading() as work:
+        return [(run["stage"], run["attempt"], run["cause"]) for run in of_initiative(work, key)]

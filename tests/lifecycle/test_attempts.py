@@ -46,8 +46,9 @@ def claims(world: World, attempt: Attempt, run: str = "run-1") -> Claimed | Refu
 
 def records(world: World, attempt: Attempt, run: str = "run-1", *, on: str = "") -> GateReport | Refused:
     """Let `run` record a finding on the evidence as it stands, or on that with another digest."""
-    digest = on or world.initiative(attempt.initiative).evidence_digest(attempt.stage)
-    return attempts.record(world.workspace, attempt, run, Measured(digest, (PASSED,)))
+    state = world.initiative(attempt.initiative)
+    measured = Measured(on or state.evidence_digest(attempt.stage), state.policy, (PASSED,))
+    return attempts.record(world.workspace, attempt, run, measured)
 
 
 def fails(world: World, attempt: Attempt, problem: str = "no memory") -> bool:
@@ -190,7 +191,7 @@ class TestRecording:
         key = world.bring_to(world.open(), Stage.RESEARCH)
         attempt = newest(world, key)
         claims(world, attempt)
-        report = attempts.record(world.workspace, attempt, "run-1", Measured("", ()))
+        report = attempts.record(world.workspace, attempt, "run-1", Measured("", "", ()))
         assert report.state == "AwaitingEvidence"
 
     def test_new_evidence_asks_for_a_run_of_its_own(self, world, measured):

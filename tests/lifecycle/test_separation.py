@@ -165,6 +165,20 @@ class TestQuorumCountsPersons:
             "the vote of bea no longer counts: they left",
         )
 
+    def test_the_gate_does_not_wait_for_somebody_who_left(self, world):
+        key = world.bring_to(world.open(), Stage.RELEASE)
+        done(ballots(world, key, "bea"))
+        joins(world, "bea", Role.BOARD_MEMBER, is_active=False)
+        done(world.approve(key, "ben", "otto"))
+        assert world.initiative(key).stage is Stage.WATCH
+
+    def test_the_gate_does_not_wait_for_somebody_whose_vote_became_void(self, world):
+        key = world.bring_to(world.open(), Stage.REVIEW)
+        done(reviews(world, key, "rita"))
+        done(submit(world.workspace, key, Kind.EFFORT_ESTIMATE, w.estimate(likely=41), by="dana"))
+        done(world.approve(key, "rolf", "dirk"))
+        assert world.initiative(key).stage is Stage.RELEASE
+
 
 class TestWhoHasSeveralRoles:
     """They act in the one that the gate asks for, where they have no part yet."""

@@ -45,8 +45,9 @@ def ask(site: Served) -> Iterator[Ask]:
         client.http.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each file: Playwright keeps an event loop running, beside which no other can run in its thread."""
     path = parts.chromium()
     with sync_playwright() as playwright:
         try:

@@ -34,9 +34,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Findings, and the digest of the evidence that they were measured on."""
+    """Findings, the digest of the evidence that they were measured on, and that of the policy that asked for them."""
 
     measured_on: str
+    policy: str
     findings: tuple[Finding, ...]
 
 
@@ -108,7 +109,8 @@ def measure(workspace: Workspace, attempt: Attempt) -> Measured:
     rules = workspace.policies(initiative.policy).at(attempt.stage).requires.findings
     parameters = {code: dict(rule.parameters) for code, rule in rules.items()}
     case = Case(initiative, workspace.blobs.get, workspace.blobs.put)
-    return Measured(initiative.evidence_digest(attempt.stage), measure_all(attempt.stage, parameters, case))
+    findings = measure_all(attempt.stage, parameters, case)
+    return Measured(initiative.evidence_digest(attempt.stage), initiative.policy, findings)
 
 
 def record(workspace: Workspace, attempt: Attempt, run_id: str, measured: Measured) -> GateReport | Refused:
@@ -126,6 +128,7 @@ def record(workspace: Workspace, attempt: Attempt, run_id: str, measured: Measur
                 attempt=attempt.attempt,
                 cause=attempt.cause,
                 measured_on=measured.measured_on,
+                policy=measured.policy,
                 findings=[finding.model_dump(mode="json") for finding in measured.findings],
             )
         report = GateReport(draft.initiative, draft.gate, measured.findings, state_of(draft.gate))

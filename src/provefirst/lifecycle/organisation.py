@@ -11,7 +11,7 @@ from provefirst.lifecycle.act import TRIES, Answer, Refused, act, forbidden
 from provefirst.lifecycle.deciding import Said
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.leaving import leave, merge
-from provefirst.lifecycle.workspace import Workspace
+from provefirst.lifecycle.workspace import Workspace, policies_of
 from provefirst.money import POOL_CEILING, Money
 from provefirst.people import ENGINE, Person, Role, Verb
 from provefirst.permissions import Standing, objections
@@ -105,6 +105,7 @@ def migrate(workspace: Workspace, key: str, digest: str, said: Said, *, by: str,
         if digest == draft.initiative.policy:
             return Refused((f"{key} is under that policy already",))
         draft.write("policy.migrated", **{"from": draft.initiative.policy, "to": digest, "reason": said.reason})
+        draft.policies = policies_of(draft.work, digest)  # what follows is judged, and measured, by the new ones
         return None
 
     return act(workspace, key, write, by=by, verb=Verb.MIGRATE, role=Role.ADMIN, expected=expected)

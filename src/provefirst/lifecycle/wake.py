@@ -1,4 +1,5 @@
-"""Waking the engine: a run is owed when a stage is entered, and when evidence is complete enough to be measured."""
+"""Waking the engine: a run is owed when a stage is entered, when evidence is complete enough to be measured, and when
+another policy asks for other measurements of it."""
 
 from __future__ import annotations
 
@@ -7,7 +8,6 @@ from provefirst.gates import PolicySet
 from provefirst.initiative import UNMEASURED, Initiative
 from provefirst.ledger import Entry
 from provefirst.lifecycle.draft import Draft
-from provefirst.stages import Stage
 from provefirst.store.outbox import Attempt, owe
 
 
@@ -15,8 +15,8 @@ def wake(draft: Draft) -> None:
     """Write an outbox row for the newest entry that asks for a run, if any does."""
     for entry in reversed(draft.entries):
         if asks_for_run(entry, draft.initiative, draft.policies):
-            stage, attempt = Stage(entry.data["stage"]), entry.data["attempt"]
-            owe(draft.work, Attempt(draft.initiative.key, stage, attempt, entry.version), at=entry.at)
+            now = draft.initiative
+            owe(draft.work, Attempt(now.key, now.stage, now.attempt, entry.version), at=entry.at)
             return
 
 
@@ -26,7 +26,8 @@ def asks_for_run(entry: Entry, initiative: Initiative, policies: PolicySet) -> b
         return False
     if entry.event == "stage.entered":
         return True
-    if entry.event != "evidence.submitted" or Kind(entry.data["kind"]) in UNMEASURED:
+    is_measured = entry.event == "evidence.submitted" and Kind(entry.data["kind"]) not in UNMEASURED
+    if not is_measured and entry.event != "policy.migrated":
         return False
     requires = policies.at(initiative.stage).requires
     return bool(requires.findings) and all(initiative.current(kind) for kind in requires.evidence)

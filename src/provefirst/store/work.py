@@ -142,7 +142,7 @@ class Work:
 
 _PERSON_FIELDS = tuple(PersonRow.model_fields)
 _SAVE_PERSON = text(
-    "INSERT INTO person ({names}) VALUES ({values}) ON CONFLICT (handle) DO UPDATE SET {changes}".format(  # noqa: S608
+    "INSERT INTO person ({names}) VALUES ({values}) ON CONFLICT (handle) DO UPDATE SET {changes}".format(  # noqa: S608  # its own columns
         names=", ".join(_PERSON_FIELDS),
         values=", ".join(f":{name}" for name in _PERSON_FIELDS),
         changes=", ".join(f"{name} = excluded.{name}" for name in _PERSON_FIELDS if name != "handle"),
