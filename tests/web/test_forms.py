@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from provefirst.evidence import Kind
@@ -138,3 +139,23 @@ def test_a_source_can_be_added_without_a_script(site: Served, visit: Visit) -> N
     page.get_by_role("button", name="Another one").click()
     assert page.locator('[name="sources[0].citation"]').input_value() == "The first one"
     assert page.locator('[name="sources[1].citation"]').input_value() == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"right": "10", "wrong": "30"}, "From 0.75 on"),
+        ({"right": "10", "wrong": "30", "upkeep": "5000", "cases": "1000"}, "From 0.875 on"),
+        ({"right": "10", "wrong": "0", "upkeep": "20000", "cases": "1000"}, "there is no goal worth reaching"),
+        ({"right": "10"}, "It takes one more number: what a wrong one costs."),
+        ({"right": "10", "wrong": "1", "upkeep": "5"}, "how many cases share the upkeep"),
+        ({"right": "ten", "wrong": "1"}, "A number is needed, such as 12.50: what a right answer is worth."),
+        ({"right": "10", "wrong": "-1"}, "All of these are zero or more."),
+    ],
+)
+def test_help_to_choose_a_goal_reckons_from_when_on_it_pays(ask: Ask, given: dict[str, str], said: str) -> None:
+    fields = {f"reckon.{name}": value for name, value in given.items()} | {"title": "What I wrote"}
+    answer = ask("olga").send("/open", **fields, _do="reckon")
+    assert answer.status_code == 200
+    assert said in answer.text
+    assert "What I wrote" in answer.text

@@ -37,7 +37,9 @@ def test_what_is_wrong_with_a_token_stands_beside_its_field(ask: Ask) -> None:
 
 def test_a_second_factor_is_set_up_asked_for_and_dropped(site: Served, ask: Ask) -> None:
     dana = ask("dana")
-    seed = re.findall(r"<pre[^>]*>([A-Z2-7]{32})", dana.send("/profile/second-factor", "/profile").text)[0]
+    shown = dana.send("/profile/second-factor", "/profile").text
+    assert 'src="data:image/svg+xml' in shown
+    seed = re.findall(r"<pre[^>]*>([A-Z2-7]{32})", shown)[0]
     code = pyotp.TOTP(seed).at(site.world.clock())
     assert dana.send("/profile/second-factor/confirm", "/profile", code="000000").status_code == 409
     confirmed = dana.send("/profile/second-factor/confirm", "/profile", code=code)

@@ -53,11 +53,11 @@ def by_stage(work: Work) -> tuple[Row, ...]:
     return _rows(work, found)
 
 
-def outcomes(work: Work) -> dict[str, int]:
-    """How many ended how."""
+def ended(work: Work) -> tuple[Row, ...]:
+    """How many ended how, by the stage they ended at."""
     rows = _INITIATIVE
-    found = select(rows.c.outcome, func.count()).where(rows.c.status == "concluded").group_by(rows.c.outcome)
-    return {row[0]: row[1] for row in work.connection.execute(found)}
+    found = select(rows.c.stage, rows.c.outcome, func.count().label("count")).where(rows.c.status == "concluded")
+    return _rows(work, found.group_by(rows.c.stage, rows.c.outcome))
 
 
 def newest_of_each(work: Work, *, each: int) -> tuple[Row, ...]:

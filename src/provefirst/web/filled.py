@@ -67,11 +67,12 @@ def scalar(text: str, shape: Shape, kind: str) -> Any:
     if kind == "affirm" or (kind == "choice" and bool in shape.scalars):
         return {"true": True, "false": False}.get(text, text)
     if shape.scalars & {int, float} and shape.scalars.isdisjoint({str}):
-        return _number(text)
+        return number(text)
     return text
 
 
-def _number(text: str) -> Any:
+def number(text: str) -> Any:
+    """A number where `text` is one; else the text as it is."""
     if _WHOLE.fullmatch(text):
         return int(text)
     return float(text) if _NUMBER.fullmatch(text) else text
@@ -84,5 +85,5 @@ def _pairs(text: str, shape: Shape) -> Mapping[str, Any]:
         if name.strip():
             said = value.strip() if colon else ""
             is_free = shape.value is not None and not shape.value.choices
-            found[name.strip()] = {"true": True, "false": False}.get(said, _number(said)) if is_free else said
+            found[name.strip()] = {"true": True, "false": False}.get(said, number(said)) if is_free else said
     return found

@@ -33,6 +33,17 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "what": "What it was spent on",
         "alpha": "Risk of a wrong verdict",
         "looks": "Looks on the sealed set",
+        "target": "Column to be told beforehand",
+        "identifier": "Column that names a row",
+        "known_at": "When each column is known",
+        "time": "Column of the time",
+        "group": "Column of persons or machines",
+        "positive": "The class that is looked for",
+        "share": "Share to seal",
+        "seed": "Start of the random draw",
+        "had_access": "Who had seen the data before",
+        "blindness": "How blind you say it is",
+        "scopes": "What it may do",
     }
 )
 HELP: Mapping[str, str] = MappingProxyType(
@@ -62,6 +73,22 @@ HELP: Mapping[str, str] = MappingProxyType(
         "lesson": "What somebody who starts tomorrow should know. It stays findable for good.",
         "deviations": "Every difference from the original, one a line.",
         "limitations": "Where it must not be used, and what would break it.",
+        "target": "The answer. It is taken out of the sealed rows, and nobody is given it.",
+        "identifier": "Predictions name their row by it, such as a patient's or an order's number.",
+        "known_at": "One column a line, such as age: before. Say before, at_prediction, after_outcome or unknown: no "
+        "check can find out that a column is filled in only afterwards.",
+        "time": "Then the newest rows are sealed, as the future would be. Without it they are drawn at random.",
+        "group": "Then all rows of a person or machine stay on one side.",
+        "positive": "Where there are two classes: the one that is to be found, such as yes or malignant.",
+        "share": "From 0.05 to 0.9; 0.3 is usual. The sealed set has to be large enough for a sure answer.",
+        "seed": "Any whole number. The same one draws the same rows again.",
+        "had_access": "Handles, one a line. Whoever had seen the rows makes the sealed set less blind.",
+        "blindness": "Leave it open, and the best that can be shown is taken.",
+        "scopes": "Read looks; write submits evidence; judge reviews and votes; money releases and records spending; "
+        "admin is for people and policies. It never does what your roles don't.",
+        "model": "What it is and what goes into it, so that somebody else can build it again.",
+        "assumptions": "What has to hold for the estimate, such as who is there and what exists already.",
+        "conclusion": "What all of it says together, and whether doing it again is worth the time.",
         "summary": "In a few sentences, for somebody who reads only this.",
     }
 )

@@ -10,6 +10,7 @@ from provefirst.evidence import EthicsScreen, Proposal
 from provefirst.lifecycle import listing
 from provefirst.lifecycle.opening import open_initiative
 from provefirst.lifecycle.workspace import Workspace
+from provefirst.web import reckoning
 from provefirst.web.access import Visitor, require, workspace_of
 from provefirst.web.acting import act, interrupted, mend, visitor_of
 from provefirst.web.fields import Field, Filled, form_of, left_over
@@ -51,7 +52,7 @@ def send(given: Annotated[Posted, Depends(posted)]) -> Response:
     if (instead := interrupted(given)) is not None:
         return instead
     who, values = visitor_of(given), given.values
-    if given.does == "similar":
+    if given.does in ("similar", "reckon"):
         return _page(given.request, who, Filled(values, is_new=False))
     proposal = document_of(Proposal, values)
     screen = document_of(EthicsScreen, values, SCREEN) if _is_screened(values) else None
@@ -93,11 +94,18 @@ def _page(
     return page(
         request, "open.html", visitor=visitor, status=status, sections=sections, screen=screen, reasons=told,
         kept_at=kept_at, similar=similar(workspace_of(request), asked), is_asked=bool(asked.strip()),
+        reckoning=[(f"{reckoning.BEFORE}{name}", label, hint, _last(filled.values, f"{reckoning.BEFORE}{name}"))
+                   for name, label, hint, _ in reckoning.ASKED],
+        reckoned=reckoning.reckon(filled.values),
     )  # fmt: skip
 
 
 def _is_screened(values: Values) -> bool:
     return any(any(text.strip() for text in given) for name, given in values.items() if name.startswith(SCREEN))
+
+
+def _last(values: Values, name: str) -> str:
+    return values.get(name, ("",))[-1]
 
 
 def _wrong(document: object) -> dict[str, tuple[str, ...]]:

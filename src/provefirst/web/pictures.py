@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import floor, log10
 from typing import Any
 
 from provefirst.lifecycle.facts import Facts
 from provefirst.money import Money
-from provefirst.stages import ORDER
-from provefirst.web.words import BLINDNESS, label, number
+from provefirst.stages import ORDER, Outcome, Stage
+from provefirst.web.words import BLINDNESS, ago, label, number
 
 LEFT, RIGHT = 20.0, 620.0
 WIDE = 600.0
+GROUND = 145.0
+"""Where columns stand, from the top."""
 PARTS = (
     ("locked", "asked for; the board has not freed it"),
     ("approved", "freed by the board, not yet released"),
@@ -61,16 +64,27 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a column, from `y` downwards."""
+
+    name: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """A stage in the picture of the flow."""
+    """A stage in the picture of the flow: what waits there, what ended there and how, and what got past it."""
 
     stage: str
     x: float
-    open_height: float
-    held_height: float
+    waiting: tuple[Block, ...]
+    ended: tuple[Block, ...]
     count: int
-    held: int
+    ended_count: int
+    past: int
     stillest: str
+    words: str
 
 
 def interval_of(finding: Facts) -> Interval | None:
@@ -122,26 +136,42 @@ def bar_pieces(amounts: Iterable[tuple[str, int]], *, least: float = 6.0) -> tup
     return tuple(pieces)
 
 
-def flow(rows: Sequence[Mapping[str, Any]], *, height: float = 120.0) -> tuple[Column, ...]:
-    """How many initiatives stand at each stage, held ones apart, and since when the stillest is still."""
+def flow(
+    rows: Sequence[Mapping[str, Any]], ended: Sequence[Mapping[str, Any]], now: datetime, *, height: float = 120.0
+) -> tuple[Column, ...]:
+    """The flow through the gates: at each stage what waits, held ones apart, what ended there, and what got past."""
     there = [row for row in rows if row["status"] != "concluded"]
-    counts = Counter({(stage.value, "all"): 0 for stage in ORDER})
-    for row in there:
-        counts[row["stage"], row["status"]] += row["count"]
-        counts[row["stage"], "all"] += row["count"]
-    most = max(*(counts[stage.value, "all"] for stage in ORDER), 1)
-    return tuple(
-        Column(
-            stage.value,
-            2 + place * 81.0,
-            round(counts[stage.value, "open"] / most * height, 1),
-            round(counts[stage.value, "held"] / most * height, 1),
-            counts[stage.value, "all"],
-            counts[stage.value, "held"],
-            min((str(row["stillest"]) for row in there if row["stage"] == stage.value), default=""),
-        )
-        for place, stage in enumerate(ORDER)
-    )
+    waiting, over = _counts(there, "status"), _counts(ended, "outcome")
+    sums = {stage: (waiting[stage].total(), over[stage].total()) for stage in ORDER}
+    most = max(1, *(count for pair in sums.values() for count in pair))
+    columns = []
+    for place, stage in enumerate(ORDER):
+        here, gone = sums[stage]
+        past = sum(sum(sums[later]) for later in ORDER[place + 1 :])
+        stillest = min((str(row["stillest"]) for row in there if row["stage"] == stage.value), default="")
+        said = [f"{stage.label}: {here} wait", *(f"the stillest for {ago(stillest, now)}" for _ in [0] if stillest)]
+        said += [f"{count} {label(name)}" for name, count in sorted(over[stage].items())]
+        blocks = _blocks(waiting[stage], ("open", "held"), height / most)
+        ends = _blocks(over[stage], tuple(one.value for one in Outcome), height / most)
+        columns.append(Column(stage.value, 2 + place * 81.0, blocks, ends, here, gone, past, stillest, ", ".join(said)))
+    return tuple(columns)
+
+
+def _counts(rows: Sequence[Mapping[str, Any]], name: str) -> dict[Stage, Counter[str]]:
+    counts: dict[Stage, Counter[str]] = {stage: Counter() for stage in ORDER}
+    for row in rows:
+        counts[Stage(row["stage"])][row[name]] += row["count"]
+    return counts
+
+
+def _blocks(counts: Mapping[str, int], names: Sequence[str], each: float) -> tuple[Block, ...]:
+    """One on another, from the ground line up."""
+    blocks, ground = [], GROUND
+    for name in names:
+        if tall := round(counts.get(name, 0) * each, 1):
+            ground -= tall
+            blocks.append(Block(name, round(ground, 1), tall))
+    return tuple(blocks)
 
 
 def _round_values(start: float, end: float) -> tuple[float, ...]:

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from provefirst.lifecycle import listing
 from provefirst.lifecycle.workspace import Workspace
-from provefirst.money import exponent
 from provefirst.stages import ORDER, Outcome
 from provefirst.store import overview
 from provefirst.web.access import Visitor, require, workspace_of
 from provefirst.web.pictures import PARTS, Bar, bar_pieces, flow
-from provefirst.web.render import HEADERS, page
+from provefirst.web.render import page
 from provefirst.web.route import pages
 
 router = pages()
 ROWS, CARDS = 50, 6
-_COLUMNS = (
-    "key", "title", "owner", "domain", "status", "stage", "attempt", "outcome", "currency", "requested", "approved",
-    "released", "spent", "returned", "deadline", "revisit_on", "opened_at", "changed_at",
-)  # fmt: skip
-_MONEY = frozenset({"requested", "approved", "released", "spent", "returned"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +75,10 @@ def portfolio(
 ) -> Response:
     workspace = workspace_of(request)
     with workspace.store.reading() as work:
-        totals, ended = overview.by_stage(work), overview.outcomes(work)
+        totals, ended = overview.by_stage(work), overview.ended(work)
         cards = overview.newest_of_each(work, each=CARDS) if choice.view == "board" else ()
-    found = _rows(workspace, choice) if choice.view == "table" else None
-    columns = flow(totals)
+    found = rows_of(workspace, choice) if choice.view == "table" else None
+    columns = flow(totals, ended, workspace.clock())
     board = [(column, [card for card in cards if card["stage"] == column.stage]) for column in columns]
     return page(
         request, "portfolio.html", visitor=visitor, choice=choice, columns=columns, board=board, found=found,
@@ -96,45 +87,12 @@ def portfolio(
     )  # fmt: skip
 
 
-@router.get("/portfolio.csv")
-def spreadsheet(
-    request: Request, visitor: Annotated[Visitor, Depends(require)], choice: Annotated[Choice, Depends(chosen)]
-) -> Response:
-    """All that was chosen, for a spreadsheet."""
-    headers = {**HEADERS, "Content-Disposition": 'attachment; filename="portfolio.csv"'}
-    return StreamingResponse(_csv(workspace_of(request), choice), 200, headers, "text/csv; charset=utf-8")
-
-
-def _rows(workspace: Workspace, choice: Choice, limit: int = ROWS) -> listing.Page:
+def rows_of(workspace: Workspace, choice: Choice, limit: int = ROWS) -> listing.Page:
+    """The initiatives that are asked for, a page of them."""
     return listing.initiatives(
         workspace, stage=choice.stage, status=choice.status, owner=choice.owner, text=choice.text, sort=choice.sort,
         after=choice.after, limit=limit,
     )  # fmt: skip
-
-
-def _csv(workspace: Workspace, choice: Choice) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(_COLUMNS)
-    here: Choice | None = replace(choice, after="")
-    yield "\ufeff"  # by which spreadsheets know that it is UTF-8
-    while here is not None:
-        found = _rows(workspace, here, listing.MOST)
-        for row in found.rows:
-            writer.writerow([_cell(name, row) for name in _COLUMNS])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-        here = replace(here, after=found.after) if found.after else None
-
-
-def _cell(name: str, row: Mapping[str, Any]) -> str:
-    """A value of a spreadsheet. Text that it would take for a formula is text all the same."""
-    if name in _MONEY:
-        places = exponent(row["currency"]) if row["currency"] else 2
-        return f"{row[name] / 10**places:.{places}f}"
-    value = str(row[name])
-    return f"'{value}" if value[:1] in "=+-@\t\r" else value
 
 
 def _money(rows: tuple[Mapping[str, Any], ...]) -> list[Bar]:
@@ -152,7 +110,7 @@ def _money(rows: tuple[Mapping[str, Any], ...]) -> list[Bar]:
     return bars
 
 
-def _outcomes(ended: Mapping[str, int]) -> Bar:
-    counts = [(one.value, ended.get(one.value, 0)) for one in Outcome]
+def _outcomes(ended: tuple[Mapping[str, Any], ...]) -> Bar:
+    counts = [(one.value, sum(row["count"] for row in ended if row["outcome"] == one)) for one in Outcome]
     words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts if count)
     return Bar(bar_pieces(counts), tuple((name, count, "") for name, count in counts), words or "none has ended yet")

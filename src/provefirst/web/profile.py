@@ -54,7 +54,11 @@ def password(given: Sent) -> Response:
 def begin_factor(given: Sent) -> Response:
     def begin(who: str) -> Response:
         seed = second_factor.begin_second_factor(given.workspace, by=who)
-        return _again(given, seed.reasons) if isinstance(seed, Refused) else _shown(given, seed=seed)
+        return (
+            _again(given, seed.reasons)
+            if isinstance(seed, Refused)
+            else _shown(given, seed=seed, picture=_picture(seed.uri))
+        )
 
     return _done(given, begin)
 
@@ -124,6 +128,13 @@ def _shown(given: Posted, **once: Any) -> Response:
     return _page(given.request, visitor_of(given), once=once)
 
 
+def _picture(uri: str) -> str:
+    """What an authenticator reads with its camera. Drawn here: the secret goes nowhere else."""
+    import segno
+
+    return segno.make(uri, micro=False).svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
+
+
 def _reasons(answer: Refused | Wait) -> tuple[str, ...]:
     if isinstance(answer, Wait):
         return (f"too many tries: wait {answer.seconds} seconds",)
@@ -148,6 +159,7 @@ def _page(
     return page(
         request, "profile.html", visitor=visitor, status=status, reasons=reasons, said=said,
         fields=form_of(tokens.NewToken, filled or Filled(NONE)), tokens=() if isinstance(own, Refused) else own,
-        once={"seed": None, "codes": (), "secret": "", **(once or {})}, has_password=credential is not None,
+        once={"seed": None, "picture": "", "codes": (), "secret": "", **(once or {})},
+        has_password=credential is not None,
         has_factor=bool(credential and credential["is_confirmed"]), sign_ins=signed_in[:20],
     )  # fmt: skip

@@ -28,6 +28,7 @@ from provefirst.web import (
     profile,
     reviewing,
     signing,
+    spreadsheet,
     styleguide,
     submitting,
     work,
@@ -41,8 +42,8 @@ UPLOADS = ((pattern(r"/initiatives/[^/]+/(submit/[a-z_]+|look|data)"), submittin
 _PROGRAMS = ("/api", "/health", "/ready")
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PARTS = (
-    signing, work, portfolio, opening, initiative, evidence, files, submitting, reviewing, memo, deciding, lessons,
-    audit, drafts, profile,
+    signing, work, portfolio, spreadsheet, opening, initiative, evidence, files, submitting, reviewing, memo, deciding,
+    lessons, audit, drafts, profile,
 )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from provefirst.checks.check import Check
+from provefirst.checks.registry import all_checks
 from provefirst.money import Money, exponent
 
 METRICS = MappingProxyType(
@@ -70,6 +72,14 @@ LEVELS = MappingProxyType(
         "crashed": "could not be measured",
     }
 )
+TO_DO = MappingProxyType(
+    {
+        "warning": "Read what lies behind it and say in the report why it does no harm, or mend it.",
+        "failed": "Mend what is behind it and submit again, or propose that it ends here: a no is a result.",
+        "skipped": "Submit what it is measured on.",
+        "crashed": "Tell whoever runs the server: a check that can't measure never counts as passed.",
+    }
+)
 JARGON = MappingProxyType(
     {
         "gate": "the way out of a stage; opens only when everything its policy asks for is there",
@@ -77,6 +87,7 @@ JARGON = MappingProxyType(
         "digest": "a fingerprint: if a single character changes, it changes",
         "finding": "what a check measured, in numbers",
         "interval": "where the true value probably lies",
+        "P50": "the day that every second such effort meets",
         "P80": "the day that 4 of 5 such efforts meet",
         "sealed set": "rows locked away before anybody worked on the data",
         "look": "one scoring on the sealed set; they are counted",
@@ -84,6 +95,11 @@ JARGON = MappingProxyType(
         "void": "cast on something that has changed since; it no longer counts",
     }
 )
+
+
+def asked_of(code: str) -> Check | None:
+    """The check behind a code; None where it comes from a package that is no longer here."""
+    return all_checks().get(code)
 
 
 def label(value: object) -> str:
