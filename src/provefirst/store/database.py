@@ -123,10 +123,17 @@ _AWAY = ("08", "28", "3D", "53", "57")
 
 def _words(problem: DBAPIError) -> tuple[str, str]:
     """What the driver says, in its own words, and the SQLSTATE where there is one."""
-    details = problem.orig.args[0] if problem.orig and problem.orig.args else ""
-    if isinstance(details, dict):
-        return str(details.get("M")), str(details.get("C", ""))
-    return str(problem.orig), ""
+    said: BaseException | None = problem.orig
+    while said is not None and not _details(said) and said.__context__ is not None:
+        said = said.__context__  # pg8000 hides why it was not let in: it can't say goodbye
+    details = _details(said) if said is not None else {}
+    return (str(details.get("M")), str(details.get("C", ""))) if details else (str(problem.orig), "")
+
+
+def _details(problem: BaseException) -> dict[str, object]:
+    """The fields of PostgreSQL's answer, where that is what `problem` holds."""
+    details = problem.args[0] if problem.args else None
+    return details if isinstance(details, dict) else {}
 
 
 def dialect(connection: Connection | Engine) -> str:
