@@ -12,7 +12,12 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import Processor
 
+from provefirst.engine.secrecy import hide
+
 OWN = "provefirst"
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # a local variable may be somebody's password
+)
 NOISY = ("uvicorn", "uvicorn.error", "uvicorn.access", "fastapi", "prefect", "prefect._internal")
 
 
@@ -33,9 +38,13 @@ def configure(*, as_json: bool, stream: TextIO | None = None, level: int = loggi
     """Send every log line to `stream` (standard error), in one shape."""
     stream = stream or sys.stderr
     shape: list[Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [_TRACEBACKS, hide, structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)]
+        else [
+            structlog.processors.ExceptionRenderer(),
+            hide,
+            structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback),
+        ]
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
@@ -47,7 +56,6 @@ def configure(*, as_json: bool, stream: TextIO | None = None, level: int = loggi
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
             ],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *shape],
-            keep_exc_info=True,
         )
     )
     root = logging.getLogger()
