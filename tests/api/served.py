@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
 from provefirst.api.app import create_app
@@ -59,6 +62,11 @@ class Served:
     def post(self, path: str, body: Any = None, **sent: Any) -> httpx.Response:
         return self.call("POST", path, json=body, **sent) if body is not None else self.call("POST", path, **sent)
 
+    def forget_cookies(self) -> None:
+        """Begin anew as a browser that has been nowhere."""
+        if self._client is not None:
+            self._client.cookies.clear()
+
     def close(self) -> None:
         self._runner.close()
 
@@ -73,3 +81,20 @@ def served(workspace: Workspace, **changes: Any) -> Iterator[Served]:
         yield made
     finally:
         made.close()
+
+
+@contextmanager
+def listening(app: FastAPI) -> Iterator[str]:
+    """Where `app` is served, on a socket of this machine, until the end of the block."""
+    own = socket.socket()
+    own.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="error", lifespan="off", server_header=False, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [own]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{own.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        own.close()

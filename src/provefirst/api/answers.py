@@ -80,8 +80,9 @@ _PROBLEM = _object(
         "found": _WHOLE,
         "limit": _WHOLE,
         "code_needed": _TRUTH,
+        "initiative": _TEXT,
     },
-    "reasons", "problems", "expected", "found", "limit", "code_needed",
+    "reasons", "problems", "expected", "found", "limit", "code_needed", "initiative",
 )  # fmt: skip
 _PERSON = _object(
     "Somebody known here.",
@@ -133,6 +134,7 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
                 "roles": _TEXTS,
                 "is_active": _TRUTH,
                 "via": _TEXT,
+                "token": _maybe(_TEXT),
                 "scopes": _maybe(_TEXTS),
             },
         ),

@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from provefirst import __version__
 from provefirst.api import credentials, described, files, organisation, problems, reads, routes, signin
 from provefirst.api.caller import Known, Recognise, current_person
-from provefirst.api.guard import Bounded, Outermost
+from provefirst.api.guard import Bounded, Outermost, hosts_of
 from provefirst.api.limits import Buckets, Rate
 from provefirst.api.noted import Noted
 from provefirst.api.problems import dumped
@@ -27,7 +27,6 @@ from provefirst.web import site
 
 ABOUT = """Prove first, fund after: every verb and every read over HTTP. Errors are problems (RFC 9457) that tell every
 reason. Writes take an `Idempotency-Key`; whatever judges or disposes of what lies there also takes `If-Match`."""
-LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
 def create_app(workspace: Workspace, engine: Engine | None = None, recognise: Recognise | None = None) -> FastAPI:
@@ -38,7 +37,12 @@ def create_app(workspace: Workspace, engine: Engine | None = None, recognise: Re
     web = workspace.settings.web
     docs = {"docs_url": "/api/docs", "redoc_url": None} if web.api_docs else {"docs_url": None, "redoc_url": None}
     app = FastAPI(
-        title="provefirst", version=__version__, description=ABOUT, openapi_url="/api/v1/openapi.json", **docs
+        title="provefirst",
+        version=__version__,
+        description=ABOUT,
+        openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
+        **docs,
     )
     app.state.shared = Shared(workspace, engine, providers(workspace))
     app.openapi = partial(described.openapi, app)  # type: ignore[method-assign]
@@ -71,7 +75,7 @@ def _guard(app: FastAPI, workspace: Workspace, web: Web, recognise: Recognise) -
         unknown=Buckets(Rate(web.requests_per_minute / 600, max(20, web.requests_per_minute // 10))),
     )
     app.add_middleware(Noted, workspace=workspace)
-    app.add_middleware(Outermost, hosts=web.hosts or (*LOCAL, web.host))
+    app.add_middleware(Outermost, hosts=hosts_of(web))
 
 
 def _health(app: FastAPI, taken: Callable[[], Pulse]) -> None:

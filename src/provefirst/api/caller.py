@@ -117,6 +117,7 @@ def good_for(verb: Verb) -> Callable[[Request], None]:
     """A dependency that refuses a token which is not for `verb`, whatever its owner may do."""
 
     def check(request: Request) -> None:
+        request.state.verb = verb.value
         if reasons := scope_objections(current_person(request).scopes, verb):
             refuse(request, *reasons)
 

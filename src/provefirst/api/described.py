@@ -69,9 +69,8 @@ def answers(
 
     `verb` is what a token must be good for; None: no token is.
     """
-    known = [code for code in _ALWAYS if not (is_open and code == 401)]
     told: dict[int | str, dict[str, Any]] = {status: _answer(name)}
-    for code in sorted({*known, *statuses}):
+    for code in sorted({*_ALWAYS, *statuses}):
         told[code] = {
             "description": _WHY[code],
             "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}},

@@ -156,6 +156,7 @@ _FORM = {
                     "table": {"type": "string", "format": "binary"},
                 },
                 "required": ["about", "table"],
+                "additionalProperties": False,
             }
         }
     },

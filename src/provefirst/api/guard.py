@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
@@ -18,7 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from provefirst.api.problems import Problem, ProblemError, problem_of
 from provefirst.engine.logs import logger
+from provefirst.lifecycle.settings import Web
 
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
 QUIET_PATHS = frozenset({"/health", "/ready"})
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -79,9 +82,7 @@ class _Request:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            is_api = not self.scope["path"].startswith("/") or self.scope["path"].startswith(
-                ("/api", "/health", "/ready")
-            )
+            is_api = self.scope["path"].startswith(("/api", "/health", "/ready"))
             for name, value in ALWAYS.items():
                 headers[name] = value
             headers.setdefault("Content-Security-Policy", API_POLICY if is_api else PAGE_POLICY)
@@ -147,6 +148,11 @@ class Bounded:
                 if pattern.fullmatch(scope["path"]):
                     return limit
         return self.usual
+
+
+def hosts_of(web: Web) -> tuple[str, ...]:
+    """The names that are answered to: those that are set, else this machine's own and that of the public address."""
+    return web.hosts or tuple(name for name in (*LOCAL, web.host, urlsplit(web.url).hostname) if name)
 
 
 def is_known(host: str, hosts: Sequence[str]) -> bool:

@@ -95,7 +95,7 @@ def in_force(call: Asked) -> Response:
 
 
 @router.get("/policies/{digest}", **answers("Policies", 404, summary="What gates ask for under an adopted policy."))
-def policy(digest: Digest, call: Asked) -> Response:
+def policy_set(digest: Digest, call: Asked) -> Response:
     with call.workspace.store.reading() as work:
         if work.policy(digest) is None:
             raise UnknownError("digest", digest, "the digest of an adopted policy set")

@@ -115,7 +115,7 @@ def _of_input(error: InvalidInputError, path: Mapping[str, Any]) -> Problem:
 
 
 def _of_stale(error: Any) -> Problem:
-    more = {"expected": error.expected, "found": error.found, "reasons": [str(error)]}
+    more = {"initiative": error.initiative, "expected": error.expected, "found": error.found, "reasons": [str(error)]}
     return Problem(412, "stale", str(error), more, {"ETag": f'"{error.found}"'})
 
 

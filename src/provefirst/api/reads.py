@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from provefirst.api.call import Call, reading
+from provefirst.api.caller import refuse
 from provefirst.api.described import answers
-from provefirst.api.problems import ProblemError, dumped, refused
+from provefirst.api.problems import dumped
 from provefirst.errors import UnknownError
 from provefirst.evidence import Kind
 from provefirst.initiative import Initiative, Submission
@@ -28,11 +29,11 @@ Limit = Annotated[int, Query(ge=1, le=listing.MOST, description="rows a page")]
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
 
 
-def seen(workspace: Workspace, key: str, by: str) -> View:
-    """What `by` may see of the initiative; a problem where that is nothing."""
-    found = view(workspace, key, by=by)
+def seen(call: Call, key: str) -> View:
+    """What whoever asks may see of the initiative; a problem where that is nothing."""
+    found = view(call.workspace, key, by=call.by)
     if isinstance(found, Refused):
-        raise ProblemError(refused(found))
+        refuse(call.request, *found.reasons)
     return found
 
 
@@ -79,7 +80,7 @@ def initiatives(
 
 @router.get("/initiatives/{key}", **answers("Initiative", 404, summary="Show an initiative as you may see it."))
 def initiative(key: Key, call: Asked) -> Response:
-    found = seen(call.workspace, key, call.by)
+    found = seen(call, key)
     return Response(dumped(shown(call.workspace, found)), 200, tag(found.initiative), "application/json")
 
 
@@ -90,7 +91,7 @@ def history(
     after: Annotated[int, Query(ge=0, le=10**9, description="`next` of the page before")] = 0,
     limit: Limit = 100,
 ) -> Response:
-    found = [entry for entry in seen(call.workspace, key, call.by).entries if entry.version > after]
+    found = [entry for entry in seen(call, key).entries if entry.version > after]
     rows = [entry_of(entry) for entry in found[:limit]]
     return json_answer({"rows": rows, "next": rows[-1]["version"] if len(found) > limit else None})
 
@@ -99,7 +100,7 @@ def history(
 def evidence(
     key: Key, call: Asked, kind: Annotated[Kind | None, Query(description="only of this kind")] = None
 ) -> Response:
-    state = seen(call.workspace, key, call.by).initiative
+    state = seen(call, key).initiative
     found = [_evidence(one, state) for one in reversed(state.submissions) if kind in (None, one.kind)]
     return json_answer({"rows": found, "next": None})
 
@@ -108,7 +109,7 @@ def evidence(
 def evidence_of(
     key: Key, version: Annotated[int, Path(ge=1, le=10**9, description="of the entry")], call: Asked
 ) -> Response:
-    state = seen(call.workspace, key, call.by).initiative
+    state = seen(call, key).initiative
     for one in state.submissions:
         if one.version == version:
             return json_answer(_evidence(one, state))
@@ -157,6 +158,7 @@ def me(call: Asked) -> Response:
             "roles": sorted(role.value for role in person.roles),
             "is_active": person.is_active,
             "via": caller.via,
+            "token": caller.token or None,
             "scopes": None if caller.scopes is None else sorted(scope.value for scope in caller.scopes),
         }
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -17,6 +18,7 @@ from provefirst.engine.engine import Engine
 from provefirst.engine.lock import EngineLock
 from provefirst.engine.logs import configure, logger
 from provefirst.engine.run import Mode, Plan, working
+from provefirst.lifecycle.invitations import first_start
 from provefirst.lifecycle.workspace import Workspace
 
 
@@ -49,6 +51,7 @@ def serve(
             logger("up").info(
                 "up", url=f"http://{host}:{api_port}", prefect=engine.api_url.removesuffix("/api"), mode=mode
             )
+            _welcome(workspace, f"http://{host}:{api_port}")
             stop.server = _server(engine, host, api_port)
             stop.server.run()
     logger("up").info("down")
@@ -75,6 +78,8 @@ class _Stop:
 
 
 def _server(engine: Engine, host: str, port: int) -> uvicorn.Server:
+    """What a request says of where it comes from is believed of trusted proxies only."""
+    trusted = engine.workspace.settings.web.trusted_proxies
     return _Server(
         uvicorn.Config(
             create_app(engine.workspace, engine),
@@ -82,6 +87,17 @@ def _server(engine: Engine, host: str, port: int) -> uvicorn.Server:
             port=port,
             log_config=None,
             access_log=False,
+            server_header=False,
+            proxy_headers=bool(trusted),
+            forwarded_allow_ips=list(trusted),
+            h11_max_incomplete_event_size=64 * 1024,
             timeout_graceful_shutdown=5,
         )
     )
+
+
+def _welcome(workspace: Workspace, url: str) -> None:
+    """Tell whoever started it how the first admin comes in. It is no log line: logs are kept, and read by others."""
+    if secret := first_start(workspace):
+        link = f"{workspace.settings.web.url or url}/setup/{secret}"
+        sys.stderr.write(f"\nNobody is here yet. The first admin comes in by this link, within a day:\n\n  {link}\n\n")

@@ -15,6 +15,7 @@ from provefirst.api.shared import shared
 from provefirst.errors import UnknownError
 from provefirst.lifecycle import invitations, signing_in, sso, tokens
 from provefirst.lifecycle.act import Refused
+from provefirst.lifecycle.given import document
 from provefirst.lifecycle.signing_in import CodeNeeded, SignedIn, Wait
 from provefirst.lifecycle.sso import Provider
 from provefirst.lifecycle.workspace import Workspace
@@ -76,7 +77,8 @@ def sign_in(call: Written) -> Response:
                                example="setting_up", is_open=True))  # fmt: skip
 def set_up(call: Written) -> Response:
     given = call.document(SettingUp)
-    person = Person(handle=given.handle, name=given.name, email=given.email, roles=frozenset({Role.ADMIN}))
+    told = {"handle": given.handle, "name": given.name, "roles": [Role.ADMIN.value]}
+    person = document(Person, {**told, "email": given.email} if given.email else told)
     return let_in(call.request, invitations.set_up(call.workspace, given.secret, person, given.password))
 
 
@@ -127,7 +129,8 @@ def finish_sso(
 
 
 def let_in(request: Request, answer: SignedIn | Refused | Wait | CodeNeeded) -> Response:
-    """A session in a cookie, or why there is none."""
+    """A session in a cookie, or why there is none, which the accounts have noted already."""
+    request.state.presented = False
     match answer:
         case Wait():
             raise too_many(answer.seconds)
