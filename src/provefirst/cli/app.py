@@ -13,6 +13,7 @@ from provefirst.cli import (
     audit,
     initiatives,
     keeping,
+    login,
     money,
     organisation,
     policies,
@@ -41,6 +42,7 @@ for commands in (
     audit,
     keeping,
     webhooks,
+    login,
     running,
 ):
     app.add_typer(commands.app)

@@ -14,6 +14,7 @@ from provefirst.cli.session import Facts, Key, Session, Told, command
 
 if TYPE_CHECKING:
     from provefirst.client import Handle
+    from provefirst.client.remote_handle import RemoteHandle
     from provefirst.initiative import Submission
 
 app = typer.Typer(rich_markup_mode=None)
@@ -188,7 +189,7 @@ def _read(facts: Facts, page: Page) -> None:
         page.line(f"saved {path}")
 
 
-def _saved(handle: Handle, found: Submission, folder: Path) -> list[Path]:
+def _saved(handle: Handle | RemoteHandle, found: Submission, folder: Path) -> list[Path]:
     """Each file under its own name in `folder`; one that is there already is not overwritten."""
     from provefirst.errors import InvalidInputError
 

@@ -49,7 +49,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "backup",
         "restore",
     ),
-    "Running": ("demo", "up"),
+    "Running": ("demo", "up", "login", "logout", "whoami"),
 }
 """Where each command stands in the help, in the order in which one reads them."""
 

@@ -19,7 +19,8 @@ from provefirst.cli.page import Page
 from provefirst.errors import InvalidInputError, shorten
 
 if TYPE_CHECKING:
-    from provefirst.client import Client, Handle
+    from provefirst.client import Client, Handle, RemoteClient
+    from provefirst.client.remote_handle import RemoteHandle
 
 Home = Annotated[
     Path | None,
@@ -69,13 +70,20 @@ class Session:
     is_json: bool
     closing: ExitStack = field(default_factory=ExitStack)
 
-    def client(self) -> Client:
-        """A client on the workspace; NoWorkspaceError where there is none."""
+    def client(self) -> Client | RemoteClient:
+        """A client on the server that one has signed in to; on a data folder where --home or --as name one.
+
+        NoWorkspaceError where there is neither.
+        """
+        from provefirst.cli import kept
         from provefirst.client import connect
 
+        sign_in = None if self.home or self.person else kept.current()
+        if sign_in is not None:
+            return self.closing.enter_context(connect(sign_in.server, token=sign_in.token))
         return self.closing.enter_context(connect(self.home, as_=self.person))
 
-    def initiative(self, key: str) -> Handle:
+    def initiative(self, key: str) -> Handle | RemoteHandle:
         return self.client().initiative(key)
 
 

@@ -7,9 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import overload
 
 from provefirst.client.handle import Handle
 from provefirst.client.organisation import People, Policies, Pools
+from provefirst.client.remote import RemoteClient
+from provefirst.client.server import Server
 from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
 from provefirst.lifecycle import documents, listing
@@ -40,11 +43,23 @@ class NobodyError(InvalidInputError):
         self.args = ("nobody said who acts: name yourself with --as NAME, or set PROVEFIRST_AS",)
 
 
-def connect(home: Path | str | None = None, database_url: str | None = None, as_: str | None = None) -> Client:
+@overload
+def connect(home: str, *, token: str) -> RemoteClient: ...
+
+
+@overload
+def connect(home: Path | str | None = None, database_url: str | None = None, as_: str | None = None) -> Client: ...
+
+
+def connect(
+    home: Path | str | None = None, database_url: str | None = None, as_: str | None = None, *, token: str = ""
+) -> Client | RemoteClient:
     """A client on the workspace in `home` (else PROVEFIRST_HOME), acting as `as_` (else PROVEFIRST_AS).
 
-    NoWorkspaceError where there is none yet.
+    NoWorkspaceError where there is none yet. With `token`, `home` is a server's URL, and whoever's token it is acts.
     """
+    if token:
+        return RemoteClient(Server(str(home), token))
     workspace = Workspace.open(home, database_url)
     if not workspace.is_prepared():
         raise NoWorkspaceError(workspace.home, workspace.store.engine.url.render_as_string(hide_password=True))
