@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from provefirst.texts import Document, Line, Word, handle
+from provefirst.texts import Document, Line, Word, handle, with_article
 
 ENGINE = "engine"
 """The actor of what the engine itself writes: findings it measured, gates it opened, reminders."""
@@ -33,7 +33,7 @@ class Role(StrEnum):
     @property
     def with_article(self) -> str:
         """The label as it stands in a sentence: a reviewer, an admin."""
-        return f"{'an' if self.value[0] in 'aeiou' else 'a'} {self.label}"
+        return with_article(self.label)
 
 
 class Person(Document):

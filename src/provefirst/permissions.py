@@ -178,7 +178,7 @@ def stage_objections(verb: Verb, role: Role, stage: Stage, key: str, *, is_open:
     if not is_open and verb not in READING:
         return (f"{key} is concluded",)
     if line is None or stage not in line.stages:
-        return (f"{verb.label} by a {role.label} is not for {stage.label}",)
+        return (f"{verb.label} by {role.with_article} is not for {stage.label}",)
     return ()
 
 
@@ -210,7 +210,7 @@ def _on_the_part(person: Person, verb: Verb, role: Role, standing: Standing) -> 
         yield f"{handle} is {part.label} on {standing.key}, and nobody has two parts on one initiative"
     elif (line := grant(verb, role)) is not None and standing.relation(handle) not in line.relations:
         wanted = " or ".join(relation.value for relation in Relation if relation in line.relations)
-        yield f"{verb.label} by a {role.label} is for: {wanted} on {standing.key}, and {handle} is not"
+        yield f"{verb.label} by {role.with_article} is for: {wanted} on {standing.key}, and {handle} is not"
     if verb not in READING:
         for other in sorted(standing.accounts & standing.parts.keys()):
             yield f"{handle} and {other} are one person, and {other} is {standing.parts[other].label} on {standing.key}"

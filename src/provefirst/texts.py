@@ -30,6 +30,17 @@ def visible(text: str) -> str:
     return "".join("\ufffd" if _is_unseen(character) else character for character in text)
 
 
+_SPELT = frozenset({"f1", "f1_macro", "mae", "mse", "r2", "rmse"})
+"""Names that are read letter by letter, the first of which begins with a vowel: an F, an M, an R."""
+
+
+def with_article(noun: str) -> str:
+    """`noun` with the article that goes before it in English: a log_loss, an accuracy, an rmse."""
+    first = noun.partition(" ")[0].lower()
+    is_vowel = first in _SPELT or (first[:1] in "aeiou" and not first.startswith(("uni", "use", "eu")))
+    return f"{'an' if first and is_vowel else 'a'} {noun}"
+
+
 def one_line(text: str) -> str:
     """`text` where it is plain and has no line end in it."""
     if not set(text).isdisjoint("\n\r\u2028\u2029"):

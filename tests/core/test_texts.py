@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provefirst.errors import InvalidInputError
-from provefirst.texts import handle, key, one_line, plain, visible
+from provefirst.texts import handle, key, one_line, plain, visible, with_article
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -69,3 +69,18 @@ def test_what_is_no_handle_is_refused(text):
 
 def test_a_handle_is_kept():
     assert handle("olga.b-2") == "olga.b-2"
+
+
+def test_a_noun_takes_the_article_that_is_spoken_before_it():
+    spoken = ["an accuracy", "a roc_auc", "an average_precision", "an f1_macro", "a log_loss", "an r2", "an rmse"]
+    spoken += [
+        "an mae",
+        "a mape",
+        "a brier",
+        "a balanced_accuracy",
+        "an admin",
+        "an ethics reviewer",
+        "a user",
+        "a unit",
+    ]
+    assert [with_article(noun.partition(" ")[2]) for noun in spoken] == spoken

@@ -78,18 +78,29 @@ class Fits:
         """What the model fitted on the work set says about the sealed rows."""
         return self.once(("sealed", name), lambda: self.whole(name).answer(self.material.x_sealed))
 
+    def fold_models(self, name: ModelName) -> dict[int, Model]:
+        """A model for each honest fold of the sampled rows, fitted on all the others."""
+        return self.once(("folds", name), lambda: self._fold_models(name, self.x, self.y, self.folds))
+
     def out_of_fold(self, name: ModelName) -> Answers:
         """What models that never saw them say about the sampled rows."""
-        return self.once(("oof", name), lambda: self.cross(name, self.x, self.y, self.folds))
+        return self.once(("oof", name), lambda: self._crossed(self.fold_models(name), self.x, self.folds))
 
     def cross(self, name: ModelName, x: Encoded, y: NDArray[Any], folds: Folds) -> Answers:
         """Out-of-fold answers on these rows by these folds."""
-        k = len(self.material.classes)
-        value = np.zeros(y.size, dtype=np.float64 if self.material.task == "regression" else np.int64)
-        chances = None if self.material.task == "regression" else np.zeros((y.size, k))
-        for fold in np.unique(folds):
+        return self._crossed(self._fold_models(name, x, y, folds), x, folds)
+
+    def _fold_models(self, name: ModelName, x: Encoded, y: NDArray[Any], folds: Folds) -> dict[int, Model]:
+        there = np.unique(folds).tolist()
+        return {fold: self.model(name).fit(x.rows(folds != fold), y[folds != fold]) for fold in there}
+
+    def _crossed(self, models: dict[int, Model], x: Encoded, folds: Folds) -> Answers:
+        is_regression = self.material.task == "regression"
+        value = np.zeros(folds.size, dtype=np.float64 if is_regression else np.int64)
+        chances = None if is_regression else np.zeros((folds.size, len(self.material.classes)))
+        for fold, model in models.items():
             out = folds == fold
-            said = self.model(name).fit(x.rows(~out), y[~out]).answer(x.rows(out))
+            said = model.answer(x.rows(out))
             value[out] = said.value
             if chances is not None and said.chances is not None:
                 chances[out] = said.chances

@@ -8,13 +8,16 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from provefirst.checks.encoding import Design, Encoded
+from provefirst.checks.encoding import CATEGORIES, Design, Encoded
 from provefirst.checks.threads import limited
 
 Task = Literal["binary", "multiclass", "regression"]
 ModelName = Literal["constant", "linear", "shallow_tree", "boosted"]
 Floats = NDArray[np.float64]
 DEPTH = 3
+LARGE = 20_000
+BINS = CATEGORIES
+"""Bins of a column below 20,000 rows: 300 rows a bin are no finer told by more, and a fit takes half the time."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +111,11 @@ def boosted(rows: Encoded, *, is_regression: bool, seed: int, rounds: int = 100)
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     kind = HistGradientBoostingRegressor if is_regression else HistGradientBoostingClassifier
-    is_small = len(rows.values) < 1000
+    is_small, is_large = len(rows.values) < 1000, len(rows.values) >= LARGE
     return kind(
         max_iter=min(rounds, 50) if is_small else rounds,
-        learning_rate=0.1,
+        learning_rate=0.1 if is_small else 0.2,
+        max_bins=255 if is_large else BINS,
         max_leaf_nodes=15 if is_small else 31,
         min_samples_leaf=5 if is_small else 20,
         l2_regularization=1.0,

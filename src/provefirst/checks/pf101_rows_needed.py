@@ -8,6 +8,7 @@ from provefirst.checks.case import Case, NotApplicableError
 from provefirst.checks.check import Check, Parameter, finding, told
 from provefirst.findings import Finding, Level
 from provefirst.stages import Stage
+from provefirst.texts import with_article
 
 
 def measure(case: Case, gain: float, power: float) -> Finding:
@@ -40,8 +41,8 @@ def measure(case: Case, gain: float, power: float) -> Finding:
 def render(found: Finding) -> str:
     m, limit = told(found.measured), told(found.limit)
     return (
-        f"{m['sealed_rows']} sealed rows; {m['rows_needed']} are needed to tell a {m['metric']} better than "
-        f"{limit['goal']:.3g} by {limit['gain']:.3g} with probability {limit['power']:.0%}"
+        f"{m['sealed_rows']} sealed rows; {m['rows_needed']} are needed to tell "
+        f"{with_article(str(m['metric']))} better than {limit['goal']:.3g} by {limit['gain']:.3g} with probability {limit['power']:.0%}"
     )
 
 

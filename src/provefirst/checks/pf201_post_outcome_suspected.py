@@ -12,7 +12,7 @@ def measure(case: Case, least: float, ahead: float) -> Finding:
     """The column that tells most by itself: how far ahead of the others, and what is left without it."""
     import numpy as np
 
-    from provefirst.checks.single import skills, without
+    from provefirst.checks.single import skills, together
 
     material = case.material
     found = skills(material)
@@ -23,8 +23,9 @@ def measure(case: Case, least: float, ahead: float) -> Finding:
     runner_up = float(found.single[order[1]]) if order.size > 1 else 0.0
     top = float(found.single[best])
     is_ahead = top >= least and 1 - runner_up >= ahead * (1 - top)
-    left = without(material, best) if is_ahead else None
-    is_suspect = left is not None and 1 - left >= 2 * (1 - found.together)
+    # Only a column that is far ahead is worth the fits that say what is left without it.
+    whole, left = (together(material), together(material, best)) if is_ahead else (None, None)
+    is_suspect = whole is not None and left is not None and 1 - left >= 2 * (1 - whole)
     known = material.roles.known_at.get(found.names[best], "unknown")
     measured = {
         "columns": found.single.size,
@@ -33,7 +34,7 @@ def measure(case: Case, least: float, ahead: float) -> Finding:
         "column": found.names[best],
         "skill": top,
         "next_skill": runner_up,
-        "skill_together": found.together,
+        "skill_together": whole,
         "skill_without": left,
         "known_at": known,
     }

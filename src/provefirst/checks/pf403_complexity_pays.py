@@ -6,6 +6,7 @@ from provefirst.checks.case import Case
 from provefirst.checks.check import Check, Parameter, finding, told
 from provefirst.findings import Finding, Level
 from provefirst.stages import Stage
+from provefirst.texts import with_article
 
 
 def measure(case: Case, alpha: float) -> Finding:
@@ -41,9 +42,9 @@ def measure(case: Case, alpha: float) -> Finding:
 
 def render(found: Finding) -> str:
     m, limit = told(found.measured), told(found.limit)
+    simple = with_article(str(m["simple"]).replace("_", " "))
     gain = (
-        f"{m['difference']:.3g} better than a {str(m['simple']).replace('_', ' ')} model's {m['metric']} of "
-        f"{m['simple_score']:.3g} "
+        f"{m['difference']:.3g} better than {simple} model's {m['metric']} of {m['simple_score']:.3g} "
         f"({m['low']:.3g} to {m['high']:.3g}, n = {m['n']}, {m['blindness']} holdout), p = {m['p']:.2g}, "
         f"limit {limit['p']:.2g}"
     )

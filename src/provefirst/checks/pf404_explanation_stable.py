@@ -68,9 +68,8 @@ def _importance(material: Any) -> Any:
     x, y, folds = fits.x.rows(rows), fits.y[rows], fits.folds[rows]
     generator = np.random.default_rng(material.seed)
     added = []
-    for fold in np.unique(folds)[:3]:
+    for fold, model in list(fits.fold_models(fits.chosen).items())[:3]:
         out = folds == fold
-        model = fits.model(fits.chosen).fit(x.rows(~out), y[~out])
         test, truth = x.rows(out), y[out]
         base = row_losses(material, model.answer(test), truth).mean()
         columns, n = test.values.shape[1], truth.size
@@ -111,9 +110,9 @@ CHECK = Check(
     title="Explanation present and stable",
     why="A reason that changes with the fold is no reason, and one that names a column nobody has is invented.",
     how="""
-    Permutation importance (loss added by shuffling a column) of the engine's own model in up to three folds, on
-    at most 2,000 rows of the work set; mean rank correlation over the ten columns that count most. The features
-    named in the explanation must be usable columns.
+    Permutation importance (loss added by shuffling a column) of the engine's own models of up to three honest folds,
+    each on rows that it never saw, at most 2,000 in all; mean rank correlation over the ten columns that count most.
+    The features named in the explanation must be usable columns.
     """,
     limit="Fails where a named feature is no usable column; warns where the orders agree less than `least_stability`.",
     stage=Stage.DATA_ANALYSIS,

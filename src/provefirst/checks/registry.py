@@ -22,6 +22,7 @@ from provefirst.checks.check import Check, shown
 from provefirst.errors import InvalidInputError, nearest
 from provefirst.findings import Finding, Level
 from provefirst.stages import Stage
+from provefirst.texts import with_article
 
 __all__ = ["Case", "all_checks", "broken", "find", "known", "measure_all", "run"]
 
@@ -113,7 +114,7 @@ def _found() -> tuple[Mapping[str, Check], Mapping[str, str]]:
         try:
             check = entry.load()
             if not isinstance(check, Check):
-                raise TypeError(f"{entry.value} is a {type(check).__name__}, not a Check")
+                raise TypeError(f"{entry.value} is {with_article(type(check).__name__)}, not a Check")
             if check.code in found:
                 raise ValueError(f"{check.code} is taken by {found[check.code].title!r}")
         except BaseException as problem:  # somebody else's package must not take the others with it

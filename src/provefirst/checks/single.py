@@ -17,10 +17,9 @@ ROWS = 4000
 
 @dataclass(frozen=True)
 class Skills:
-    """Skill of each usable column alone, (c,), and of all together; 0 is guessing, 1 is knowing."""
+    """Skill of each usable column alone, (c,); 0 is guessing, 1 is knowing."""
 
     single: NDArray[np.float64]
-    together: float
     names: tuple[str, ...]
     n: int
 
@@ -43,10 +42,10 @@ def skill(material: Material, answers: Answers, y: NDArray[Any]) -> float:
     return float(1 - (answers.value != y).mean() / guess) if guess > 0 else 0.0
 
 
-def without(material: Material, position: int) -> float:
-    """The skill of all columns but one, on the same rows and folds."""
+def together(material: Material, without: int | None = None) -> float:
+    """The skill of all columns, or of all but one, on the same rows and folds as that of each alone."""
     rows, folds = _rows(material)
-    kept = np.array([other for other in range(len(material.features)) if other != position], dtype=int)
+    kept = np.array([other for other in range(len(material.features)) if other != without], dtype=int)
     if not kept.size:
         return 0.0
     x, y = material.x_work.rows(rows).columns(kept), material.y_work[rows]
@@ -68,5 +67,4 @@ def _skills(material: Material) -> Skills:
         skill(material, fits.cross("shallow_tree", x.columns(np.array([position])), y, folds), y)
         for position in range(len(material.features))
     ]
-    together = skill(material, fits.cross("boosted", x, y, folds), y) if material.features else 0.0
-    return Skills(np.array(single, dtype=np.float64), together, material.features, rows.size)
+    return Skills(np.array(single, dtype=np.float64), material.features, rows.size)
