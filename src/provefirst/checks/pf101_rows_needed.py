@@ -40,9 +40,10 @@ def measure(case: Case, gain: float, power: float) -> Finding:
 
 def render(found: Finding) -> str:
     m, limit = told(found.measured), told(found.limit)
+    metric = with_article(str(m["metric"]))
     return (
-        f"{m['sealed_rows']} sealed rows; {m['rows_needed']} are needed to tell "
-        f"{with_article(str(m['metric']))} better than {limit['goal']:.3g} by {limit['gain']:.3g} with probability {limit['power']:.0%}"
+        f"{m['sealed_rows']} sealed rows; {m['rows_needed']} are needed to tell {metric} better than "
+        f"{limit['goal']:.3g} by {limit['gain']:.3g} with probability {limit['power']:.0%}"
     )
 
 
