@@ -245,6 +245,13 @@ def _stalled(initiative: Initiative, entry: Entry) -> Initiative:
     return replace(initiative, stalls=(*initiative.stalls, told))
 
 
+def _reminded(initiative: Initiative, entry: Entry) -> Initiative:
+    hold = initiative.hold
+    if hold is None or entry.time.date() < hold.until:
+        return initiative
+    return replace(initiative, hold=replace(hold, is_reminded=True))
+
+
 def _noted(initiative: Initiative, entry: Entry) -> Initiative:
     """An entry for the record that changes no state."""
     return initiative
@@ -273,7 +280,7 @@ _STEPS: Mapping[str, Callable[[Initiative, Entry], Initiative]] = MappingProxyTy
         "initiative.concluded": _concluded,
         "policy.migrated": _migrated,
         "attempt.stalled": _stalled,
-        "reminder.raised": _noted,
+        "reminder.raised": _reminded,
         "pool.funded": _noted,
         "policy.adopted": _noted,
     }

@@ -106,6 +106,7 @@ class Hold:
     condition: str
     until: date
     by: tuple[str, ...]
+    is_reminded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,13 @@ class Initiative:
     def current(self, kind: Kind) -> Submission | None:
         """The newest submission of `kind` in the newest attempt of its stage; None where there is none."""
         return self._current.get(kind)
+
+    @property
+    def proposed(self) -> Submission | None:
+        """The conclusion that is proposed now: one that was voted past at an earlier stage or attempt is none."""
+        lesson = self.current(Kind.LESSON)
+        is_here = lesson is not None and (lesson.stage, lesson.attempt) == (self.stage, self.attempt)
+        return lesson if is_here else None
 
     def evidence_digest(self, stage: Stage) -> str:
         """The digest of what findings at `stage` are measured on."""

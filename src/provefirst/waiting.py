@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from provefirst.evidence import WRITTEN_BY, Kind
+from provefirst.evidence import WRITTEN_BY
 from provefirst.gates import GatePolicy, Open, PolicySet, accepts, decide
 from provefirst.initiative import NEVER, OPINIONS, Initiative
 from provefirst.people import ENGINE, Role
@@ -44,7 +44,7 @@ def waiting_for(policies: PolicySet, initiative: Initiative, *, now: datetime) -
         _on(initiative, policies.at(condition.stage).approvals.role, f"to clear: {condition.text}")
         for condition in initiative.conditions_at(initiative.stage)
     ]
-    is_votable = not missing or initiative.current(Kind.LESSON) is not None
+    is_votable = not missing or initiative.proposed is not None
     votes = _votes(policies, initiative) if is_votable else []
     entered, measured = began(initiative)
     findings = _findings(policy, initiative, is_complete=not missing)

@@ -60,6 +60,17 @@ class TestProposing:
 
 
 class TestStopping:
+    def test_a_lesson_that_was_voted_past_ends_nothing_later(self, world, researched):
+        """What it was written for is over: at the next stage it is proposed anew, or not at all."""
+        done(ends(world, researched))
+        done(world.approve(researched))
+        assert refused(votes(world, researched, Choice.STOP, "rita")) == (
+            "stop concludes, and no conclusion with its lesson is proposed yet",
+        )
+        done(ends(world, researched, Outcome.INCONCLUSIVE))
+        state = done(votes(world, researched, Choice.STOP, "rita", "rolf")).initiative
+        assert state.conclusion.outcome is Outcome.INCONCLUSIVE
+
     @pytest.mark.parametrize("outcome", NEGATIVE)
     def test_one_peer_does_not_carry_it(self, world, researched, outcome):
         done(ends(world, researched, outcome))

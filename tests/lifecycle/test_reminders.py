@@ -96,6 +96,11 @@ class TestHolds:
         state = world.initiative(held)
         assert (state.hold is None, state.stage) == (False, Stage.RESEARCH)
 
+    def test_what_is_written_on_its_day_does_not_hide_it(self, world, held):
+        world.clock.pass_days(4)
+        done(conclude(world.workspace, held, w.lesson(Outcome.INCONCLUSIVE), by="dana"))
+        assert reminded(world, 0) == 1
+
     def test_its_day_comes_once(self, world, held):
         assert [reminded(world, 4), reminded(world, 1)] == [1, 0]
 

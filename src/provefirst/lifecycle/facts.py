@@ -107,7 +107,7 @@ def money_of(initiative: Initiative) -> Facts:
 
 def proposed_of(initiative: Initiative, policies: PolicySet) -> Facts | None:
     """How it is proposed to end, and how many votes to stop that has and needs; None where nothing is proposed."""
-    lesson = initiative.current(Kind.LESSON)
+    lesson = initiative.proposed
     if lesson is None or initiative.conclusion is not None:
         return None
     rule = policies.approvals_to_stop(initiative.stage)

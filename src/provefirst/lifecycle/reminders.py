@@ -28,7 +28,7 @@ def _remind(workspace: Workspace, key: str, now: datetime) -> bool:
         initiative = draft.initiative
         is_silent = initiative.changed_at <= now - PATIENCE
         hold = initiative.hold
-        is_due = hold is not None and hold.until <= now.date() and initiative.changed_at.date() < hold.until
+        is_due = hold is not None and hold.until <= now.date() and not hold.is_reminded
         if not initiative.is_open or not (is_silent or is_due):
             return Refused((f"{key} needs no reminder",))
         for waiting in waiting_for(draft.policies, initiative, now=now):

@@ -116,7 +116,7 @@ def _on_the_ballot(draft: Draft, ballot: Ballot, dossier: str | None) -> Iterato
     initiative = draft.initiative
     if dossier is not None and dossier != initiative.dossier:
         yield "the dossier has changed since you read it: read it again before you vote"
-    if ballot.choice is Choice.STOP and initiative.current(Kind.LESSON) is None:
+    if ballot.choice is Choice.STOP and initiative.proposed is None:
         yield "stop concludes, and no conclusion with its lesson is proposed yet"
     if ballot.back_to is not None and ballot.back_to.position >= initiative.stage.position:
         yield f"recycle goes back: {ballot.back_to.label} is not before {initiative.stage.label}"

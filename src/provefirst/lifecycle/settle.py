@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from provefirst.evidence import Kind, Lesson
+from provefirst.evidence import Lesson
 from provefirst.gates import Open, agreed
 from provefirst.lifecycle.draft import Draft
 from provefirst.money import Account, Move
@@ -78,7 +78,7 @@ def _hold(draft: Draft, votes: Sequence[Vote]) -> None:
 
 
 def _stop(draft: Draft, votes: Sequence[Vote]) -> None:
-    if (proposed := draft.initiative.current(Kind.LESSON)) is None:
+    if (proposed := draft.initiative.proposed) is None:
         return
     _decided(draft, Choice.STOP, votes)
     lesson = Lesson.model_validate(proposed.content)

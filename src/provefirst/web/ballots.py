@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from provefirst.evidence import Kind
 from provefirst.reviews import Ballot
 from provefirst.stages import ORDER, Choice
 from provefirst.web.fields import Field, Filled, form_of
@@ -24,7 +23,7 @@ def ballot_fields(filled: Filled, before: str = "ballot.") -> dict[str, Field]:
 
 def choices(seen: Seen) -> list[tuple[str, str]]:
     """What can be voted here, each with why it can't be now, or an empty text."""
-    has_lesson = seen.state.current(Kind.LESSON) is not None
+    has_lesson = seen.state.proposed is not None
     is_first = seen.state.stage is ORDER[0]
     why = {
         Choice.STOP: "" if has_lesson or not seen.sees_results else "nothing is proposed yet: stop needs a lesson",
