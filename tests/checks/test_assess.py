@@ -208,3 +208,36 @@ def test_a_file_and_a_frame_are_assessed_alike(tmp_path: Path) -> None:
     estimates = {assess(tmp_path / name, question).estimate for name in ("orders.csv", "orders.parquet")}
     assert estimates == {assess(frame, question).estimate}
     assert assess(f"file://{tmp_path}/orders.csv", question).estimate in estimates
+
+
+def flowers(rows: int = 900) -> pd.DataFrame:
+    """Three kinds, told by two columns nearly always."""
+    generator = np.random.default_rng(8)
+    kind = generator.integers(0, 3, rows)
+    frame = pd.DataFrame(generator.normal(size=(rows, 4)), columns=list("abcd"))
+    frame["a"], frame["b"] = frame["a"] + 3 * (kind == 1), frame["b"] + 3 * (kind == 2)
+    return frame.assign(y=np.array(["setosa", "versicolor", "virginica"])[kind])
+
+
+@pytest.mark.parametrize(
+    ("metric", "goal"), [("roc_auc", 0.9), ("average_precision", 0.8), ("log_loss", 0.5), ("brier", 0.15)]
+)
+def test_chances_of_three_classes_reach_a_goal(metric: str, goal: float) -> None:
+    found = asked(flowers(), goal=goal, metric=metric)
+    assert (found.verdict, found.metric) == ("feasible", metric)
+    assert "crashed" not in levels(found).values()
+
+
+ALL_METRICS = {
+    "y": ["roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1_macro", "log_loss", "brier"],
+    "spent": ["r2", "mae", "rmse", "mape"],
+}
+
+
+@pytest.mark.parametrize(("target", "metric"), [(t, m) for t, several in ALL_METRICS.items() for m in several])
+def test_every_metric_can_be_asked_for_with_a_margin_above_the_baseline(target: str, metric: str) -> None:
+    frame = shop(400).assign(spent=lambda f: 50 + 5 * f.select_dtypes("number").iloc[:, 0])
+    found = assess(frame, Question(target, "baseline+0.01", metric=metric, time="none"))
+    sign = -1 if metric in ("log_loss", "brier", "mae", "rmse", "mape") else 1
+    assert 0.01 - 1e-9 <= sign * (found.goal - found.baseline["score"]) < 0.03
+    assert "crashed" not in levels(found).values()

@@ -249,3 +249,23 @@ def test_data_that_can_not_be_registered_is_refused_by_name(
     key = ready(here)
     with pytest.raises(InvalidInputError, match=told):
         register_data(here.workspace, key, request(**changes), csv(frame), by="hans")
+
+
+def test_a_look_scores_the_chances_of_three_classes(here: World) -> None:
+    generator = np.random.default_rng(2)
+    frame = orders().assign(size=generator.choice(["S", "M", "L"], 300))
+    key = ready(here, metric="log_loss", goal=1.0)
+    features = rows_of(here, registered(here, key, frame), "sealed_features")
+    truth = frame.set_index("order")["size"].reindex(features["order"]).to_numpy()
+    said = pd.DataFrame({"id": features["order"], "prediction": truth})
+    sure = np.where(np.arange(len(truth)) % 2, 0.8, 0.7)
+    chances = {f"score:{size}": np.where(truth == size, sure, (1 - sure) / 2) for size in "SML"}
+    with pytest.raises(InvalidInputError, match="no column score:L"):
+        look(here.workspace, key, csv(said.assign(**{"score:S": 0.5, "score:M": 0.5})), by="dana")
+    done(look(here.workspace, key, csv(said.assign(**chances)), by="dana"))
+    found = here.initiative(key).current(Kind.LOOK)
+    assert found is not None
+    assert (found.derived["verdict"], found.derived["estimate"]) == (
+        "feasible",
+        pytest.approx(-(np.log(0.8) + np.log(0.7)) / 2),
+    )

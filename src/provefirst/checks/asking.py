@@ -15,6 +15,7 @@ from provefirst.checks.encoding import is_moment, is_number
 from provefirst.checks.material import Roles
 from provefirst.errors import InvalidInputError, nearest
 from provefirst.evidence import MetricName
+from provefirst.holdout.scoring import ON_CHANCES, ON_LABELS, ON_NUMBERS
 from provefirst.holdout.sealing import positive_of
 from provefirst.holdout.splitting import is_regression
 from provefirst.holdout.tables import texts
@@ -32,9 +33,6 @@ _GROUP = re.compile(
     re.I,
 )
 _ID = re.compile(r"(^|_)(id|uuid|key|number|no|nr|index)$|^unnamed: 0$", re.I)
-_BINARY = ("roc_auc", "average_precision", "log_loss", "brier")
-_LABELS = ("accuracy", "balanced_accuracy", "f1_macro")
-_NUMBERS = ("r2", "mae", "rmse", "mape")
 
 
 @dataclass(frozen=True)
@@ -114,10 +112,8 @@ def metric_for(metric: str | None, target: pd.Series[Any]) -> str:
     if metric not in get_args(MetricName):
         known = get_args(MetricName)
         raise InvalidInputError("metric", metric, f"one of {', '.join(known)}", nearest=nearest(metric, known))
-    if quantity or (metric in _NUMBERS and is_number(target)):
-        allowed: tuple[str, ...] = _NUMBERS
-    else:
-        allowed = (*_BINARY, *_LABELS) if classes == 2 else _LABELS
+    is_of_numbers = quantity or (metric in ON_NUMBERS and is_number(target))
+    allowed = ON_NUMBERS if is_of_numbers else (*ON_CHANCES, *ON_LABELS)
     if metric not in allowed:
         kind = "a quantity" if quantity else f"a target of {classes} classes"
         raise InvalidInputError("metric", metric, f"for {kind} one of {', '.join(allowed)}")

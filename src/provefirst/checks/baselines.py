@@ -62,7 +62,7 @@ def compare(better: Pairs, than: Pairs, *, margin: float, alpha: float, seed: in
     if metric == "accuracy":
         right = better.prediction == truth, than.prediction == truth
         return paired_accuracy(*right, margin=margin, alpha=alpha)
-    if metric == "roc_auc":
+    if metric == "roc_auc" and better.prediction.ndim == 1:
         return paired_auc(truth, better.prediction, than.prediction, margin=margin, alpha=alpha)
     is_loss = not metrics.metric(metric).greater_is_better
     first, second = (than, better) if is_loss else (better, than)

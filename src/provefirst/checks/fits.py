@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from provefirst.checks.encoding import Encoded
 from provefirst.checks.models import Answers, Model, ModelName
+from provefirst.holdout.scoring import ON_CHANCES
 from provefirst.holdout.splitting import instants
 from provefirst.holdout.tables import texts
 from provefirst.stats import metrics
@@ -159,10 +160,12 @@ def score(material: Material, answers: Answers, y: NDArray[Any]) -> float:
     metric = material.claim.metric
     given: NDArray[Any] = answers.value
     truth = y
-    if metric in ("roc_auc", "average_precision", "log_loss", "brier"):
-        position = material.positive_code
-        truth = (y == position).astype(np.int64)
-        given = answers.chances[:, position] if answers.chances is not None else (answers.value == position) * 1.0
+    if metric in ON_CHANCES:
+        chances = np.eye(len(material.classes))[answers.value] if answers.chances is None else answers.chances
+        given = chances
+        if material.task == "binary":
+            position = material.positive_code
+            truth, given = (y == position).astype(np.int64), chances[:, position]
     if metric in ("roc_auc", "average_precision") and np.unique(truth).size < 2:
         return float("nan")
     return metrics.value(metrics.prepare(metric, truth, given))

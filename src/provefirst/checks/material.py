@@ -16,7 +16,7 @@ from provefirst.checks.case import Case, MissingError, NotApplicableError
 from provefirst.checks.encoding import Encoded, Encoder
 from provefirst.checks.models import Answers, ModelName, Task
 from provefirst.evidence import LESS_IS_BETTER, DataRegistration, Kind, Preregistration
-from provefirst.holdout.scoring import Pairs, in_form
+from provefirst.holdout.scoring import SCORE_OF, Pairs, in_form
 from provefirst.holdout.splitting import is_regression
 from provefirst.holdout.tables import read_table, texts
 
@@ -173,6 +173,8 @@ class Material:
         )
         if self.roles.positive in self.classes:
             given["score"] = answers.chances[:, self.classes.index(str(self.roles.positive))]
+        if self.task == "multiclass":
+            given = given.assign(**{f"{SCORE_OF}{word}": answers.chances[:, n] for n, word in enumerate(self.classes)})
         return given
 
     def sample(self, n: int, most: int = SAMPLE) -> NDArray[np.intp]:

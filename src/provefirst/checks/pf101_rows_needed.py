@@ -24,7 +24,7 @@ def measure(case: Case, gain: float, power: float) -> Finding:
     needed: int | None
     if claim.metric == "accuracy":
         needed = rows_needed_for_share(better, claim.goal, material.level, power)
-    elif claim.metric == "roc_auc":
+    elif claim.metric == "roc_auc" and material.task == "binary":
         positive = min(max(float((material.y_work == material.positive_code).mean()), 1e-6), 1 - 1e-6)
         z = -float(special.ndtri(material.level)) + float(special.ndtri(power))
         variance = hanley_mcneil_variance(better, max(1, round(1000 * positive)), max(1, round(1000 * (1 - positive))))

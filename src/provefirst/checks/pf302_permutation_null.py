@@ -21,7 +21,8 @@ def measure(case: Case, alpha: float, permutations: int) -> Finding:
     material = case.material
     pairs, metric = material.claimed(), material.claim.metric
     rows = material.sample(len(pairs.truth), ROWS)
-    rows = rows[np.argsort(-pairs.prediction[rows], kind="stable")]  # sorted once, not again by each shuffle's ranking
+    if pairs.prediction.ndim == 1:  # sorted once, not again by each shuffle's ranking
+        rows = rows[np.argsort(-pairs.prediction[rows], kind="stable")]
     truth, prediction = pairs.truth[rows], pairs.prediction[rows]
     sign = 1.0 if material.greater_is_better else -1.0
     drawn: list[float] = []

@@ -14,14 +14,16 @@ from provefirst.holdout.tables import read_table, texts
 from provefirst.stats.verdict import Verdict, metric_verdict
 
 ON_LABELS = ("accuracy", "balanced_accuracy", "f1_macro")
-ON_CHANCES = ("log_loss", "brier")
-ON_RANKS = ("roc_auc", "average_precision")
+ON_CHANCES = ("roc_auc", "average_precision", "log_loss", "brier")
 ON_NUMBERS = ("r2", "mae", "rmse", "mape")
+SCORE_OF = "score:"
+"""What the column begins with that holds the chance of one class of several: score:setosa."""
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Truth and prediction on the same rows, shapes (n,), in the form that the metric asks for."""
+    """Truth and prediction on the same rows, shapes (n,), in the form that the metric asks for; chances of several
+    classes (n, k)."""
 
     metric: str
     truth: NDArray[Any]
@@ -62,7 +64,8 @@ def in_form(metric: str, truth: pd.Series[Any], given: pd.DataFrame, positive: s
     """Truth and the fitting one of `prediction` and `score`, as the metric wants them.
 
     A label is the position of its class among the sorted ones of the truth, -1 where it is none of them.
-    Metrics on ranks and chances read `score` (the higher, the likelier `positive`), else a numeric `prediction`.
+    Metrics on chances read `score` (the higher, the likelier `positive`), else a numeric `prediction`; for three or
+    more classes a column `score:CLASS` for each.
     """
     if metric in ON_NUMBERS:
         return Pairs(metric, _numbers("truth", truth), _numbers("prediction", given["prediction"]))
@@ -73,9 +76,20 @@ def in_form(metric: str, truth: pd.Series[Any], given: pd.DataFrame, positive: s
         classes = pd.Index(sorted(words.unique()))
         return Pairs(metric, classes.get_indexer(words), classes.get_indexer(texts(given["prediction"])))
     if positive is None or words.nunique() > 2:
-        raise InvalidInputError(metric, f"{words.nunique()} classes", "two classes, of which one is the positive")
+        return _several(metric, words, given)
     column = "score" if "score" in given.columns else "prediction"
     return Pairs(metric, (words == positive).to_numpy().astype(np.int64), _numbers(column, given[column]))
+
+
+def _several(metric: str, words: pd.Series[str], given: pd.DataFrame) -> Pairs:
+    """Codes of the classes, and their chances (n, k), from a column `score:CLASS` for each class of the truth."""
+    columns = {name.removeprefix(SCORE_OF).strip(): name for name in given.columns if name.startswith(SCORE_OF)}
+    classes = sorted(columns)
+    if missing := sorted(set(words) - set(classes)):
+        allowed = f"for {metric} of several classes a column {SCORE_OF}CLASS for each"
+        raise InvalidInputError("predictions", f"no column {SCORE_OF}{shorten(missing[0], 60)}", allowed)
+    chances = np.column_stack([_numbers(columns[word], given[columns[word]]) for word in classes])
+    return Pairs(metric, pd.Index(classes).get_indexer(pd.Index(words)), chances)
 
 
 def _numbers(field: str, values: pd.Series[Any]) -> NDArray[np.float64]:

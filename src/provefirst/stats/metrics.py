@@ -73,9 +73,15 @@ def prepare(name: str, truth: ArrayLike, prediction: ArrayLike) -> Score:
 
     Labels for accuracy, balanced_accuracy and f1_macro may be of any type; f1, precision, recall, specificity
     and matthews want 0 and 1; roc_auc and average_precision a score, log_loss and brier a probability of
-    class 1; rmse, mae, r2 numbers; so does mape, as a share, with no truth of 0.
+    class 1; rmse, mae, r2 numbers; so does mape, as a share, with no truth of 0. Chances of several classes (n, k)
+    go to ``multiclass``.
     """
-    return metric(name).prepare(*_columns(truth, prediction))
+    known = metric(name)
+    if np.ndim(prediction) == 2:
+        from provefirst.stats import multiclass  # late: it builds on what stands here
+
+        return multiclass.prepare(name, np.asarray(truth), np.asarray(prediction))
+    return known.prepare(*_columns(truth, prediction))
 
 
 def is_right(truth: ArrayLike, prediction: ArrayLike) -> Bools:

@@ -47,7 +47,8 @@ def bbc_cv(
 ) -> CorrectedBest:
     """The score to expect of "try all, keep the best", from pooled out-of-fold predictions.
 
-    ``truth`` (n,), ``predictions`` (n, c), one column per configuration, none left out. On each resample of rows the
+    ``truth`` (n,), ``predictions`` (n, c), one column per configuration, none left out; chances of k classes (n, c, k).
+    On each resample of rows the
     best configuration is chosen on the rows drawn and scored on the rows not drawn; the corrected estimate is the
     mean of those scores, its interval their quantiles. ``metric`` is a name (see ``metrics``) or a function of truth
     (m,) and predictions (m, c) to scores (c,), greater being better. Resamples where a class is missing are left
@@ -56,8 +57,8 @@ def bbc_cv(
     most resamples.
     """
     actual, columns = np.asarray(truth), np.asarray(predictions)
-    if columns.ndim != 2 or columns.shape[1] < 1 or columns.shape[0] < 10:
-        allowed = "shape (n, c) with n >= 10 and c >= 1"
+    if columns.ndim not in (2, 3) or columns.shape[1] < 1 or columns.shape[0] < 10:
+        allowed = "shape (n, c) or (n, c, k) with n >= 10 and c >= 1"
         raise InvalidInputError("predictions", f"an array of shape {columns.shape}", allowed)
     arguments.same_length("predictions", columns, "truth", actual)
     draws = arguments.count("resamples", resamples, least=100)
@@ -65,7 +66,7 @@ def bbc_cv(
     generator = np.random.default_rng(arguments.count("seed", seed))
     if isinstance(metric, str):
         sign = 1.0 if metrics.metric(metric).greater_is_better else -1.0
-        scores = [metrics.prepare(metric, actual, column) for column in columns.T]
+        scores = [metrics.prepare(metric, actual, column) for column in np.moveaxis(columns, 1, 0)]
         own, outside = (
             sign * np.array([metrics.value(score) for score in scores]),
             _named(scores, sign, draws, generator),

@@ -89,13 +89,13 @@ def metric_interval(
     seed: int,
     resamples: int = bootstrap.RESAMPLES,
 ) -> Interval:
-    """The two-sided interval of a metric by the method proper to it; arrays of shape (n,).
+    """The two-sided interval of a metric by the method proper to it; arrays of shape (n,), or chances (n, k).
 
     Accuracy, recall, precision and specificity are shares of rows (all, actual, said, actual negatives; ``n``
     counts those): Clopper-Pearson. ROC AUC: DeLong. Everything else: BCa bootstrap from ``seed``. Raises
     ValueError as those do, and for a share of no rows.
     """
-    if metric == "roc_auc":
+    if metric == "roc_auc" and np.ndim(prediction) == 1:
         return delong.auc_interval(truth, prediction, alpha)
     if metric in _PROPORTIONS:
         successes, n = _hits(metric, truth, prediction)
