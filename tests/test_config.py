@@ -88,6 +88,11 @@ def test_the_settings_hold_the_documented_defaults():
             "requests_per_minute": 1200,
             "api_docs": False,
         },
+        "notify": {
+            "email": "",
+            "services": ["slack", "msteams", "discord", "tgram", "gchat", "pover"],
+            "digest_hour": 7,
+        },
     }
 
 

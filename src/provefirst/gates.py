@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from provefirst.evidence import Kind
 from provefirst.findings import Code, Finding, Level
@@ -65,6 +65,14 @@ class Unlocks(Document):
     deadline: bool = False
 
 
+class Reminders(Document):
+    """When those whose turn it is are reminded, and when it is put before somebody else. Time never approves."""
+
+    after_days: int = Field(default=7, ge=1, le=366, description="days on which nothing happens")
+    escalate_after_days: int | None = Field(default=None, ge=1, le=3660, description="days that something waits")
+    escalate_to: Role = Role.ADMIN
+
+
 class GatePolicy(Document):
     """The policy of one gate."""
 
@@ -75,6 +83,14 @@ class GatePolicy(Document):
     blind: bool | None = Field(
         default=None, description="whether reviewers judge the method before results are shown; else at review only"
     )
+
+    reminders: Reminders | None = Field(default=None, description="when to remind; else after 7 days, and nobody else")
+
+    @model_serializer(mode="wrap")
+    def _as_adopted(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A policy that says nothing of reminders keeps the digest that it had before they could be said."""
+        written: dict[str, Any] = write(self)
+        return {name: value for name, value in written.items() if name != "reminders" or value is not None}
 
     @property
     def is_blind(self) -> bool:

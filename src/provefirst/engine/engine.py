@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from provefirst.engine.announcer import Announcer
 from provefirst.engine.changes import Changes
+from provefirst.engine.courier import Courier
 from provefirst.engine.dispatcher import AWAY, Dispatcher
 from provefirst.engine.logs import logger
 from provefirst.engine.prefect_api import Reachable, connected
@@ -53,6 +54,7 @@ class Engine(AbstractContextManager["Engine"]):
         self._dispatcher = Dispatcher(workspace, runs)
         self._reconciler = Reconciler(workspace, runs, patience)
         self._announcer = Announcer(workspace)
+        self._courier = Courier(workspace, turn=pace.turn)
         self._changes = Changes(workspace.store.engine, workspace.clock)
         self._nudged, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
@@ -63,6 +65,7 @@ class Engine(AbstractContextManager["Engine"]):
     def start(self) -> None:
         self.runs.start(self.finished)
         self._thread.start()
+        self._courier.start()
         self._log.info("started", mode=self.runs.mode, prefect=self.api_url)
 
     def stop(self) -> None:
@@ -70,6 +73,7 @@ class Engine(AbstractContextManager["Engine"]):
         self._stopping.set()
         self._nudged.set()
         self._thread.join(self.pace.stop)
+        self._courier.stop(self.pace.stop)
         self.runs.stop(self.pace.stop)
         self._log.info("stopped")
 

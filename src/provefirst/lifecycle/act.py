@@ -19,6 +19,7 @@ from provefirst.lifecycle.wake import wake
 from provefirst.lifecycle.workspace import Workspace, policies_of
 from provefirst.people import ENGINE, Person, Role, Verb
 from provefirst.permissions import Standing, fitting, objections, stage_objections
+from provefirst.store import notices
 from provefirst.store.projections import project
 from provefirst.store.webhooks import announce
 
@@ -97,12 +98,13 @@ def forbidden(workspace: Workspace, answer: A, *, by: str, verb: Verb, key: str)
 
 
 def commit(draft: Draft) -> None:
-    """Settle the gate, then write entries, projections, outbox rows and what webhooks are owed."""
+    """Settle the gate, then write entries, projections, outbox rows and what others are to be told."""
     settle(draft)
     draft.work.append(draft.entries)
     project(draft.work, draft.entries, draft.initiative)
     wake(draft)
     announce(draft.work, draft.entries)
+    notices.note(draft.work, draft.entries)
 
 
 def _once(

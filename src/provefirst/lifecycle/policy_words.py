@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from provefirst.evidence import Kind
-from provefirst.gates import Approvals, FindingRule, GatePolicy, PolicySet
+from provefirst.gates import Approvals, FindingRule, GatePolicy, PolicySet, Reminders
 from provefirst.stages import ORDER, Stage
 
 _MANY = frozenset({Kind.TRIES})
@@ -38,7 +38,8 @@ def _paragraph(policy: GatePolicy) -> str:
     asked.append(_approvals(policy.approvals))
     if policy.is_blind:
         asked.append("the method is reviewed before results are shown")
-    return f"To leave {policy.leaves.label}: {'; '.join(asked)}. It frees {_freed(policy)}."
+    reminded = f" {_reminded(policy)[:1].upper()}{_reminded(policy)[1:]}." if policy.reminders else ""
+    return f"To leave {policy.leaves.label}: {'; '.join(asked)}. It frees {_freed(policy)}.{reminded}"
 
 
 def _evidence_changes(old: GatePolicy, new: GatePolicy) -> Iterator[str]:
@@ -65,6 +66,8 @@ def _other_changes(old: GatePolicy, new: GatePolicy) -> Iterator[str]:
         yield f"{'now' if new.is_blind else 'no longer'} asks for the method to be reviewed before results are shown"
     if (was := _freed(old)) != (now := _freed(new)):
         yield f"frees {now}; so far: {was}"
+    if (was := _reminded(old)) != (now := _reminded(new)):
+        yield f"has another pace: {now}; so far: {was}"
 
 
 def _kind(kind: Kind) -> str:
@@ -99,6 +102,18 @@ def _freed(policy: GatePolicy) -> str:
     if policy.unlocks.deadline:
         freed.append("a deadline")
     return _and(freed) if freed else "nothing"
+
+
+def _reminded(policy: GatePolicy) -> str:
+    rule = policy.reminders or Reminders()
+    told = f"after {_days(rule.after_days)} without anything those whose turn it is are reminded"
+    if (late := rule.escalate_after_days) is not None:
+        told += f", and after {_days(late)} of waiting {_a(rule.escalate_to.label)} and the product owner are told"
+    return told
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def _a(noun: str) -> str:

@@ -57,6 +57,14 @@ class Web(Document):
     api_docs: bool
 
 
+class Notify(Document):
+    """How people are told."""
+
+    email: Annotated[str, StringConstraints(pattern=r"^(mailtos?://[^\s]{1,500})?$")]
+    services: tuple[Word, ...] = Field(max_length=200)
+    digest_hour: int = Field(ge=0, le=23)
+
+
 class Settings(Document):
     """Everything that can be set."""
 
@@ -64,10 +72,16 @@ class Settings(Document):
     initiatives: Initiatives
     prefect: Prefect
     web: Web
+    notify: Notify
 
     @property
     def home(self) -> Path:
         return Path(self.storage.home).expanduser().absolute()
+
+    @property
+    def address(self) -> str:
+        """What links begin with that are sent to people."""
+        return self.web.url or f"http://{self.web.host}:{self.web.port}"
 
     @property
     def database_url(self) -> str:
@@ -106,6 +120,7 @@ _VARIABLES = {
     "PROVEFIRST_BLOBS_URL": ("storage", "blobs_url"),
     "PROVEFIRST_PREFECT_MODE": ("prefect", "mode"),
     "PROVEFIRST_URL": ("web", "url"),
+    "PROVEFIRST_NOTIFY_EMAIL": ("notify", "email"),
 }
 
 

@@ -60,6 +60,12 @@ def ended(work: Work) -> tuple[Row, ...]:
     return _rows(work, found.group_by(rows.c.stage, rows.c.outcome))
 
 
+def titles(work: Work, keys: Collection[str]) -> dict[str, str]:
+    """The title of each of these initiatives."""
+    found = select(_INITIATIVE.c.key, _INITIATIVE.c.title).where(_INITIATIVE.c.key.in_(sorted(keys)))
+    return {row[0]: row[1] for row in work.connection.execute(found)}
+
+
 def newest_of_each(work: Work, *, each: int) -> tuple[Row, ...]:
     """The `each` initiatives of every stage, not concluded, on which something happened last."""
     rows = _INITIATIVE

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, text
+from sqlalchemy import Connection, RowMapping, Select, delete, false, insert, or_, select, text
 
 from provefirst.errors import StorageError
 from provefirst.evidence import Kind
@@ -181,10 +182,19 @@ def listing(
     return tuple(work.connection.execute(found.order_by(*order).limit(limit)).mappings())
 
 
-def overdue(work: Work, *, before: str, today: str, limit: int) -> tuple[str, ...]:
-    """Keys of initiatives not concluded on which nothing happened since `before`, or whose hold ends by `today`."""
+def overdue(
+    work: Work, *, before: str, today: str, limit: int, apart: Mapping[tuple[str, str], str] = MappingProxyType({})
+) -> tuple[str, ...]:
+    """Keys of initiatives not concluded on which nothing happened since `before`, or whose hold ends by `today`.
+
+    For those under a policy and at a stage in `apart`, its moment counts in place of `before`.
+    """
     rows = table(InitiativeRow)
-    is_due = (rows.c.changed_at <= before) | ((rows.c.revisit_on != "") & (rows.c.revisit_on <= today))
+    own = [((rows.c.policy == policy) & (rows.c.stage == stage), moment) for (policy, stage), moment in apart.items()]
+    is_silent = (rows.c.changed_at <= before) & ~or_(false(), *(is_there for is_there, _ in own))
+    for is_there, moment in own:
+        is_silent |= is_there & (rows.c.changed_at <= moment)
+    is_due = is_silent | ((rows.c.revisit_on != "") & (rows.c.revisit_on <= today))
     found = select(rows.c.key).where(rows.c.status != "concluded", is_due).order_by(rows.c.changed_at).limit(limit)
     return tuple(work.connection.execute(found).scalars())
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 
 from provefirst.ledger import Entry, canonical
+from provefirst.store import retries
 from provefirst.store.tables import DeliveryRow, WebhookRow, table
 from provefirst.store.work import Work
 
@@ -92,14 +94,14 @@ def due(work: Work, *, at: str, limit: int) -> tuple[Delivery, ...]:
     )
 
 
-def lease(work: Work, delivery: Delivery, *, until: str) -> bool:
-    """Take a message for oneself until then; whether nobody else has. One that is never heard of again is due then."""
-    return _set(work, delivery, tries=delivery.tries + 1, next_at=until)
+def lease(work: Work, delivery: Delivery, now: datetime) -> bool:
+    """Take a message for oneself for a while; whether nobody else has."""
+    return retries.lease(work, _DELIVERIES, _key(delivery), delivery.tries, now=now)
 
 
-def settle(work: Work, delivery: Delivery, **values: object) -> bool:
+def settle(work: Work, delivery: Delivery, values: Mapping[str, object]) -> bool:
     """Note how sending a leased message went."""
-    return _set(work, replace(delivery, tries=delivery.tries + 1), **values)
+    return retries.settle(work, _DELIVERIES, _key(delivery), delivery.tries, values)
 
 
 def owed(work: Work, hook: str, *, limit: int = 100) -> tuple[dict[str, Any], ...]:
@@ -109,16 +111,8 @@ def owed(work: Work, hook: str, *, limit: int = 100) -> tuple[dict[str, Any], ..
     return tuple({str(name): row[name] for name in row} for row in work.connection.execute(found).mappings())
 
 
-def _set(work: Work, delivery: Delivery, **values: object) -> bool:
-    """Only where it is still at the try that the caller knows of."""
-    same = (
-        _DELIVERIES.c.hook == delivery.hook.id,
-        _DELIVERIES.c.initiative == delivery.initiative,
-        _DELIVERIES.c.version == delivery.version,
-        _DELIVERIES.c.status == "due",
-        _DELIVERIES.c.tries == delivery.tries,
-    )
-    return work.connection.execute(update(_DELIVERIES).where(*same).values(**values)).rowcount == 1
+def _key(delivery: Delivery) -> dict[str, object]:
+    return {"hook": delivery.hook.id, "initiative": delivery.initiative, "version": delivery.version}
 
 
 def _message(entry: Entry) -> dict[str, object]:

@@ -120,6 +120,10 @@ class Work:
         """The canonical JSON of the policy set with `digest`."""
         return self.connection.execute(select(_POLICY.c.content).where(_POLICY.c.digest == digest)).scalar_one_or_none()
 
+    def policies(self) -> tuple[tuple[str, str], ...]:
+        """Digest and canonical JSON of every policy set that was adopted."""
+        return tuple((row[0], row[1]) for row in self.connection.execute(select(_POLICY.c.digest, _POLICY.c.content)))
+
     def save_policy(self, digest: str, content: str) -> None:
         """Keep a policy set, once; see `lock`."""
         if self.policy(digest) is None:

@@ -69,7 +69,10 @@ class Posted:
         """The page that the form is on. What is not kept as a draft, such as passwords, is carried nowhere."""
         if PLACE.fullmatch(self.place) or self.place == "/audit":
             return self.place
-        return "/profile" if self.place.startswith("/profile") else "/work"
+        for home in ("/profile/notices", "/profile"):
+            if self.place.startswith(home):
+                return home
+        return "/work"
 
 
 async def posted(request: Request) -> AsyncIterator[Posted]:

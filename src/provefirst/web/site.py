@@ -23,6 +23,7 @@ from provefirst.web import (
     initiative,
     lessons,
     memo,
+    notices,
     opening,
     portfolio,
     profile,
@@ -43,7 +44,7 @@ _PROGRAMS = ("/api", "/health", "/ready")
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PARTS = (
     signing, work, portfolio, spreadsheet, opening, initiative, evidence, files, submitting, reviewing, memo, deciding,
-    lessons, audit, drafts, profile,
+    lessons, audit, drafts, profile, notices,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
+from provefirst.notify.topics import asked
 from provefirst.people import Role
 from provefirst.store import drafts, overview
 from provefirst.web.access import Visitor, require, workspace_of
@@ -65,19 +66,8 @@ def _task(key: str, waits: list[Mapping[str, Any]], today: date) -> Task:
     first = waits[0]
     address, act = _door(key, first)
     days = (today - date.fromisoformat(first["since"][:10])).days
-    what = tuple(dict.fromkeys(_what(row) for row in waits))
+    what = tuple(dict.fromkeys(asked(row["role"], row["what"]) for row in waits))
     return Task(key, first["title"], first["stage"], what, first["since"], address, act, days >= LONG)
-
-
-def _what(row: Mapping[str, Any]) -> str:
-    """What is asked. Of a reviewer it is said in words that tell no count: that would tell how others voted."""
-    what: str = row["what"]
-    if row["role"] == Role.REVIEWER and what.endswith("approvals"):
-        return "your review"
-    if what.endswith("approvals"):
-        return "your vote"
-    kind, blank, rest = what.partition(" ")
-    return f"{kind.replace('_', ' ')}{blank}{rest}"
 
 
 def _door(key: str, row: Mapping[str, Any]) -> tuple[str, str]:

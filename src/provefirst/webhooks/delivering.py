@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import httpcore
 
@@ -14,14 +14,12 @@ from provefirst.errors import InvalidInputError
 from provefirst.ledger import instant
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.store import webhooks as stored
+from provefirst.store.retries import failed
 from provefirst.store.webhooks import Delivery, Hook
 from provefirst.webhooks.guard import ForbiddenAddressError, GuardedNetwork, target_of
 from provefirst.webhooks.signing import Maker
 
 ALLOWED = "PROVEFIRST_WEBHOOK_HOSTS"
-BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
-"""How long to wait after each failure: the specification's own advice, three days in all."""
-LEASE = timedelta(minutes=2)
 SECONDS, ANSWER_BYTES = 15.0, 64 * 2**10
 
 
@@ -58,7 +56,7 @@ def deliver_due(
         if maker is None or delivery.hook.id in down:
             continue
         with workspace.store.writing() as work:
-            if not stored.lease(work, delivery, until=instant(now + LEASE)):
+            if not stored.lease(work, delivery, now):
                 continue
         answer = send(delivery, maker, now, hosts)
         if not answer.is_taken:
@@ -110,14 +108,13 @@ def _post(url: str, headers: Mapping[str, str], body: bytes, allowed: Collection
 
 
 def _settle(workspace: Workspace, delivery: Delivery, answer: Answer, now: datetime) -> None:
-    values: dict[str, object] = {"problem": answer.problem[:500]}
-    if answer.is_taken:
-        values |= {"status": "sent", "sent_at": instant(now)}
-    elif answer.status == 410 or delivery.tries >= len(BACK_OFF):
-        values |= {"status": "failed"}
-    else:
-        values |= {"next_at": instant(now + BACK_OFF[delivery.tries])}
+    is_gone = answer.status == 410
+    taken = {"status": "sent", "sent_at": instant(now), "problem": ""}
     with workspace.store.writing() as work:
-        stored.settle(work, delivery, **values)
-        if answer.status == 410:
+        stored.settle(
+            work,
+            delivery,
+            taken if answer.is_taken else failed(delivery.tries, answer.problem, now, is_final=is_gone),
+        )
+        if is_gone:
             stored.change(work, delivery.hook.id, is_active=False, problem="it answered 410: it wants no more")
