@@ -36,7 +36,8 @@ def picture(home: str, key: str) -> str:
 
 def shown(home: str, key: str) -> str:
     """The terminal's own output, colours and all."""
-    command = [sys.executable, "-c", "from provefirst.cli import main; main()", "show", key, "--home", home]
+    words = ["show", key, "--home", home, "--as", "ada"]
+    command = [sys.executable, "-c", "from provefirst.cli import main; main()", *words]
     environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH), "TERM": "xterm-256color"}
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 

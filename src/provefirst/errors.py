@@ -42,6 +42,14 @@ class StaleVersionError(ProvefirstError):
         )
 
 
+class ForbiddenError(ProvefirstError):
+    """Somebody asked to see what they may not see; every reason why."""
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(self.reasons))
+
+
 class BrokenLedgerError(ProvefirstError):
     """An entry does not follow from the one before it."""
 

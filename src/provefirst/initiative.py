@@ -167,6 +167,8 @@ class Initiative:
     methods: tuple[MethodOpinion, ...] = ()
     glass: tuple[Glass, ...] = ()
     left: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    whole: str = ""
+    """Where this is only what one person may see of an initiative: the dossier's digest of all of it."""
 
     @property
     def attempt(self) -> int:
@@ -235,6 +237,8 @@ class Initiative:
     @cached_property
     def dossier(self) -> str:
         """The digest of all that a vote is about: evidence, findings and policy as they stand now."""
+        if self.whole:
+            return self.whole
         evidence = {
             kind.value: [submission.digest, dict(submission.attachments)]
             for kind, submission in self._current.items()

@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from provefirst.client import Client
+from provefirst.errors import ForbiddenError
 from provefirst.evidence import Kind
-from provefirst.findings import Finding, Level
 from provefirst.gates import Closed
 from provefirst.lifecycle import organisation, viewing
-from provefirst.lifecycle.act import Refused, act
+from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.conflicts import declare
-from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.refusals import refusals
 from provefirst.lifecycle.reviewing import method_review, review
-from provefirst.lifecycle.submitting import submit
 from provefirst.lifecycle.viewing import Sight, View, view
-from provefirst.people import ENGINE, Person, Role, Verb
+from provefirst.people import Person, Role
 from provefirst.stages import Choice, Outcome, Stage
-from tests.world import INTEREST, METHOD, World, analysis, done, lesson, peer_review
+from tests.access.looking import SECRET, told_by, with_result
+from tests.world import INTEREST, METHOD, World, done, lesson, peer_review
 
-SECRET = "The score came out at 0.987 exactly."
 FIRST = "evidence is shown once you have declared that you have no conflict of interest"
 SECOND = "results are shown once your method review is in"
 THIRD = "what other peers say is shown once your own review is in"
@@ -33,33 +33,7 @@ def world(tmp_path: Path) -> World:
 
 @pytest.fixture
 def key(world: World) -> str:
-    """An initiative at review, with a result, a finding and a file."""
-    key = world.bring_to(world.open(), Stage.DATA_ANALYSIS)
-    world.submit_stage(key)
-    files = {"scores.csv": SECRET.encode()}
-    done(submit(world.workspace, key, Kind.ANALYSIS_REPORT, analysis(SECRET), by="dana", files=files))
-    measured(world, key)
-    done(world.approve(key))
-    assert world.initiative(key).stage is Stage.REVIEW
-    return key
-
-
-def measured(world: World, key: str) -> None:
-    def write(draft: Draft) -> None:
-        finding = Finding(
-            code="PF300", level=Level.PASSED, message=SECRET, plots={"roc": world.workspace.blobs.put(b"")}
-        )
-        draft.write(
-            "findings.recorded",
-            stage="data_analysis",
-            attempt=1,
-            cause=1,
-            measured_on=draft.initiative.evidence_digest(Stage.DATA_ANALYSIS),
-            policy=draft.initiative.policy,
-            findings=[finding.model_dump(mode="json")],
-        )
-
-    done(act(world.workspace, key, write, by=ENGINE, verb=Verb.DECIDE))
+    return with_result(world)
 
 
 def seen(world: World, key: str, by: str) -> View:
@@ -93,13 +67,51 @@ def test_the_result_is_in_nothing_that_a_blind_reviewer_is_given(world: World, k
         assert SECRET not in repr(seen(world, key, "rolf"))
 
 
-def test_no_file_of_a_result_is_given_to_a_blind_reviewer(world: World, key: str) -> None:
+def test_no_file_of_a_result_is_given_to_a_blind_reviewer_and_that_they_asked_is_noted(world: World, key: str) -> None:
     done(declare(world.workspace, key, INTEREST, by="rolf"))
     initiative = world.initiative(key)
     for digest in viewing.digests(initiative):
         refused = viewing.blob(world.workspace, key, digest, by="rolf")
         assert refused == Refused((f"no file of {key} that you may see has digest {digest[:12]}…", SECOND, THIRD))
     assert len(viewing.digests(initiative)) == 2
+    viewing.blob(world.workspace, key, "0" * 64, by="rolf")
+    assert [(one.who, one.what, one.key, one.count) for one in refusals(world.workspace)] == [
+        ("rolf", "read_results", key, 2)
+    ]
+
+
+def test_the_client_shows_a_blind_reviewer_no_result_whatever_they_ask_or_do(world: World, key: str) -> None:
+    handle = Client(world.workspace, "rolf").initiative(key)
+    for do in (lambda: None, lambda: handle.declare(INTEREST), handle.decide):
+        assert SECRET not in repr(do()) + told_by(handle)
+    assert SECRET in repr(handle.method_review(METHOD)) + told_by(handle)
+
+
+def test_the_client_shows_nothing_beyond_the_proposal_to_whoever_does_not_say_who_they_are(
+    world: World, key: str
+) -> None:
+    nobody = Client(world.workspace).initiative(key)
+    assert nobody.show()["hidden"] == [
+        "say who you are to be shown the rest: peers may still have to judge this without it"
+    ]
+    assert [one.kind for one in nobody.state().submissions] == [Kind.PROPOSAL]
+    assert SECRET not in told_by(nobody)
+
+
+def test_what_a_reviewer_is_shown_carries_the_dossier_of_the_whole(world: World, key: str) -> None:
+    assert Client(world.workspace, "rolf").initiative(key).state().dossier == world.initiative(key).dossier
+
+
+def test_a_condition_may_tell_of_a_result_and_is_shown_with_it(world: World, key: str) -> None:
+    for handle in ("rita", "rolf"):
+        world.judge_method(key, handle)
+        done(review(world.workspace, key, peer_review(Choice.RECYCLE, back_to=Stage.DATA_ANALYSIS), by=handle))
+    world.submit_stage(key)
+    world.judge_method(key, "rita")
+    go = peer_review(Choice.CONDITIONAL_GO, conditions=(SECRET,))
+    done(review(world.workspace, key, go, by="rita"))
+    assert world.initiative(key).stage is Stage.REVIEW
+    assert SECRET not in repr(seen(world, key, "rolf"))
 
 
 def test_the_whole_is_refused_while_anything_is_hidden(world: World, key: str) -> None:
@@ -199,3 +211,6 @@ def test_somebody_who_left_sees_nothing(world: World, key: str) -> None:
     gone = Person(handle="anna", name="Anna Name", roles=frozenset({Role.AUDITOR}), is_active=False)
     assert organisation.add_person(world.workspace, gone, by="root") is None
     assert view(world.workspace, key, by="anna") == Refused(("anna is no longer active",))
+    with pytest.raises(ForbiddenError, match="anna is no longer active"):
+        Client(world.workspace, "anna").initiative(key).show()
+    assert [(one.who, one.what, one.key) for one in refusals(world.workspace)] == [("anna", "show", key)]

@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from pydantic.json_schema import models_json_schema
 from schemathesis.checks import load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
 
+from provefirst.api import described
+from provefirst.api.answers import SCHEMAS
 from provefirst.stages import Stage
 from tests.access import matrix as access
 from tests.api.served import served
@@ -57,6 +60,12 @@ def test_no_request_is_answered_otherwise_than_described(schema: Any, shard: int
         for mode in _modes(operation):
             _attack(operation, mode, failures)
     assert failures == {}
+
+
+def test_what_an_address_takes_is_described_under_another_name_than_what_it_answers(schema: Any) -> None:
+    described.openapi(schema.app)
+    taken = models_json_schema([(model, "validation") for model in described._taken.values()])[1]["$defs"]
+    assert sorted(taken.keys() & SCHEMAS.keys()) == []
 
 
 def _modes(operation: Any) -> tuple[GenerationMode, ...]:

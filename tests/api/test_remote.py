@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -15,7 +16,10 @@ from typer.testing import CliRunner, Result
 import provefirst
 from provefirst.api.app import create_app
 from provefirst.cli.app import app as commands
-from provefirst.client import RemoteClient
+from provefirst.client import Client, Handle, RemoteClient
+from provefirst.client.organisation import People, Policies, Pools
+from provefirst.client.remote import RemotePeople, RemotePolicies, RemotePools
+from provefirst.client.remote_handle import RemoteHandle
 from provefirst.client.server import NotSignedInError, Server, UnreachableError, checked
 from provefirst.errors import InvalidInputError, StaleVersionError, UnknownError
 from provefirst.evidence import Kind
@@ -24,12 +28,16 @@ from provefirst.lifecycle.passwords import hashed
 from provefirst.lifecycle.signing_in import set_password
 from provefirst.lifecycle.tokens import Made, NewToken, create_token
 from provefirst.permissions import Scope
+from provefirst.places import config_dir
 from provefirst.stages import Stage
 from tests import world as w
+from tests.access.looking import SECRET, told_by, with_result
 from tests.api.served import listening
 from tests.world import World
 
 PASSWORD = "a sentence that only I know"
+ONLY_HERE = {"view", "me"}
+"""What only one of the two clients has: the view itself in process, whose token it is over HTTP."""
 
 
 @pytest.fixture
@@ -122,6 +130,56 @@ def test_a_write_whose_answer_was_lost_is_sent_again_and_done_once(world: World,
         opened = client.open(w.proposal(), screen=w.screen())
         assert isinstance(opened, Done)
         assert [row["key"] for row in client.list().rows] == [opened.initiative.key]
+
+
+def test_over_http_a_blind_reviewer_is_shown_no_result_whatever_they_ask_or_do(
+    world: World, as_: Callable[[str], RemoteClient]
+) -> None:
+    handle = as_("rolf").initiative(with_result(world))
+    for do in (lambda: None, lambda: handle.declare(w.INTEREST), handle.decide):
+        assert SECRET not in repr(do()) + told_by(handle)
+    assert handle.state().dossier == world.initiative(handle.key).dossier
+    assert SECRET in repr(handle.method_review(w.METHOD)) + told_by(handle)
+
+
+@pytest.mark.parametrize(
+    ("local", "remote"),
+    [(Client, RemoteClient), (Handle, RemoteHandle), (People, RemotePeople), (Pools, RemotePools),
+     (Policies, RemotePolicies)],
+)  # fmt: skip
+def test_both_clients_have_the_same_verbs_with_the_same_arguments(local: type, remote: type) -> None:
+    assert _verbs(local) == _verbs(remote)
+
+
+def _verbs(client: type) -> dict[str, list[str]]:
+    own = {name: member for name, member in vars(client).items() if not name.startswith("_")}
+    fields = {*getattr(client, "__dataclass_fields__", {}), *ONLY_HERE}
+    return {
+        name: [*inspect.signature(member).parameters] if callable(member) else []
+        for name, member in own.items()
+        if name not in fields
+    }
+
+
+def test_keeping_the_house_over_http(world: World, as_: Callable[[str], RemoteClient]) -> None:
+    root = as_("root")
+    assert root.people.save({"handle": "nina", "name": "Nina", "roles": ["reviewer"], "manager": "bea",
+                             "cost_centre": "4711", "expertise": ["text"]}) is None  # fmt: skip
+    assert {one.handle: one for one in root.people.list()}["nina"] == world.workspace.person("nina")
+    assert root.people.deactivate("nina") is None
+    assert not world.workspace.person("nina").is_active
+    before = root.pools.list()[root.pools.usual]
+    assert root.pools.fund("10 EUR") is None
+    assert root.pools.list()["main"].amount == before.amount + 10_00
+    assert root.policies.in_force() == Client(world.workspace).policies.in_force()
+    assert root.policies.adopt(config_dir() / "gates") is None
+    digest, policies = root.policies.in_force()
+    assert (digest, policies) == Client(world.workspace).policies.in_force() == root.policies.find(digest[:8])
+    assert len(root.policies.adopted()) == 2
+    refused = as_("olga").pools.fund("10 EUR")
+    assert refused == Refused(("olga is not admin",))
+    key = world.open()
+    assert as_("olga").initiative(key).reviewers() == Client(world.workspace, "olga").initiative(key).reviewers()
 
 
 def test_a_server_that_is_not_there_is_told() -> None:

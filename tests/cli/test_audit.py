@@ -44,7 +44,7 @@ def test_a_rotated_key_leaves_old_checkpoints_good(terminal):
 def test_an_export_is_checked_where_there_is_no_data_folder(terminal):
     key = with_files(terminal)
     file = str(terminal.folder / "bundle.zip")
-    made = terminal.json("audit", "export", key, file)
+    made = terminal.json("audit", "export", key, file, as_="olga")
 
     answer = terminal.json("audit", "verify", file, "--key", made["key"], "--home", "nowhere")
 

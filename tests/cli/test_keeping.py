@@ -62,7 +62,7 @@ def test_a_backup_brings_everything_back(terminal):
     new = str(terminal.folder / "new")
     assert terminal.json("restore", "kept.tar", "--home", new) == {"done": True, "home": new, "files": 1}
     assert terminal.json("show", key, "--home", new) == terminal.json("show", key)
-    terminal.does("evidence", key, "research_dossier", "--save", "out", "--home", new)
+    terminal.does("evidence", key, "research_dossier", "--save", "out", "--home", new, as_="olga")
     assert (terminal.folder / "out" / "notes").read_text() == "as found"
     terminal.does("audit", "verify", "--home", new)
 

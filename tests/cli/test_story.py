@@ -75,7 +75,7 @@ The research gate is closed
 
 Who must act
   - data scientist: research_dossier to be submitted
-""" in terminal.does("show", key)
+""" in terminal.does("show", key, as_="olga")
 
 
 def test_the_picture_says_why_money_and_deadline_are_locked(terminal):
@@ -116,7 +116,7 @@ def test_an_approval_gone_void_is_said_to_be_void(terminal):
     terminal.does("review", key, terminal.file("go.yaml", world.peer_review()), as_="rita")
     changed = terminal.file("d2.yaml", world.dossier().model_copy(update={"conclusion": "Changed afterwards."}))
     terminal.does("submit", key, "research_dossier", changed, as_="dana")
-    shown = terminal.does("show", key)
+    shown = terminal.does("show", key, as_="dana")
     assert "  - VOID, what was approved has changed since: go by rita (reviewer): Said in" in shown
     assert "  - 1. OPEN: Ask first (from proposal)\n" in shown
 
@@ -136,9 +136,8 @@ def test_a_condition_is_cleared_and_the_hold_resumed(terminal):
 def test_a_negative_is_told_first_and_never_in_red(terminal):
     key = terminal.screened()
     terminal.does("conclude", key, terminal.file("l.yaml", world.lesson()), as_="dana")
-    assert "\nProposed result: not feasible (goal missed), by dana\n  0 of 2 votes to stop" in terminal.does(
-        "show", key
-    )
+    proposed = "\nProposed result: not feasible (goal missed), by dana\n  0 of 2 votes to stop"
+    assert proposed in terminal.does("show", key, as_="dana")
     stop = terminal.file("stop.yaml", world.peer_review(world.Choice.STOP))
     for handle in ("rita", "rolf"):
         terminal.does("review", key, stop, as_=handle)
@@ -156,6 +155,21 @@ def test_without_colour_no_escape_sequence_is_written(terminal):
 def test_the_picture_keeps_within_80_columns(proved):
     terminal, key = proved
     assert max(map(len, terminal.does("show", key).splitlines())) <= 80
+
+
+def test_to_somebody_who_does_not_say_who_they_are_nothing_is_shown_that_peers_have_to_judge(terminal):
+    key = terminal.screened()
+    dossier = terminal.file("d.yaml", world.dossier().model_copy(update={"conclusion": "As good as done."}))
+    terminal.does("submit", key, "research_dossier", dossier, as_="dana")
+    for as_, told in (("", "say who you are"), ("rita", "once you have declared")):
+        shown = terminal.does("show", key, as_=as_)
+        assert f"\nNot shown to you yet\n  - {told if as_ == '' else 'evidence is shown ' + told}" in shown
+        assert "research_dossier," not in shown
+        assert terminal.run("evidence", key, "research_dossier", as_=as_).exit_code == 2
+        assert "As good as done" not in terminal.does("history", key, as_=as_)
+        export = terminal.run("audit", "export", key, "out.zip", as_=as_)
+        assert (export.exit_code, (terminal.folder / "out.zip").exists()) == (3, False)
+    assert "conclusion: As good as done." in terminal.does("evidence", key, "research_dossier", as_="olga")
 
 
 def test_history_tells_everything_in_order(terminal):
@@ -208,7 +222,7 @@ def test_data_is_registered_by_its_owner_and_looked_at_as_often_as_registered(pr
     answer = terminal.json("data", "register", key, "loans.csv", "loans.yaml", as_="hans")
     work = answer["entries"][0]["data"]["content"]
     assert (work["rows"], work["blindness"]) == (300, "sealed")
-    terminal.does("evidence", key, "data_registration", "--save", "out")
+    terminal.does("evidence", key, "data_registration", "--save", "out", as_="dana")
     import pandas as pd
 
     sealed = pd.read_parquet(terminal.folder / "out" / "sealed_features.parquet")

@@ -12,8 +12,9 @@ from provefirst.holdout.tables import read_table
 from provefirst.initiative import Submission
 from provefirst.lifecycle.act import Answer, Done, Refused
 from provefirst.lifecycle.holding import Registration, look, register_data
-from provefirst.lifecycle.registered import handed_out, withheld
+from provefirst.lifecycle.registered import withheld
 from provefirst.lifecycle.submitting import attach, submit
+from provefirst.lifecycle.viewing import digests
 from provefirst.stages import Stage
 from tests import world
 from tests.world import World, done
@@ -86,7 +87,7 @@ def test_the_sealed_labels_are_handed_out_by_no_way(here: World) -> None:
     submission = registered(here, key, orders())
     labels = submission.derived["labels"]
     assert labels in withheld(here.initiative(key))
-    assert labels not in handed_out(here.initiative(key))
+    assert labels not in digests(here.initiative(key))
     answer = attach(
         here.workspace, key, Kind.ANALYSIS_REPORT, world.analysis(), by="dana", attachments={"mine.csv": labels}
     )

@@ -84,11 +84,12 @@ _PROBLEM = _object(
     },
     "reasons", "problems", "expected", "found", "limit", "code_needed", "initiative",
 )  # fmt: skip
-_PERSON = _object(
+_KNOWN = _object(
     "Somebody known here.",
-    {"handle": _TEXT, "name": _TEXT, "email": _maybe(_TEXT), "roles": _TEXTS, "is_active": _TRUTH},
-    "email",
-)
+    {"handle": _TEXT, "name": _TEXT, "roles": _TEXTS, "is_active": _TRUTH, "email": _maybe(_TEXT),
+     "manager": _maybe(_TEXT), "cost_centre": _maybe(_TEXT), "expertise": _TEXTS},
+    "email", "manager", "cost_centre", "expertise",
+)  # fmt: skip
 _ROW = _object(
     "An initiative as lists show it; money in minor units of its currency.",
     {**_SUMMARY, "domain": _TEXT, "currency": _TEXT, "requested": _WHOLE, "approved": _WHOLE, "released": _WHOLE,
@@ -103,7 +104,7 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
         "Entry": _ENTRY,
         "Evidence": _EVIDENCE,
         "Initiative": _INITIATIVE,
-        "Person": _PERSON,
+        "Known": _KNOWN,
         "Row": _ROW,
         "Done": _object("It is done.", {"done": _TRUTH}),
         "Acted": _object(
@@ -122,8 +123,11 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             "Who could review.", _object("Somebody.", {"handle": _TEXT, "knows": _TEXTS, "load": _WHOLE}), _TEXT
         ),
         "Lessons": _rows("Lessons.", _ANY, _TEXT),
-        "People": _rows("Who is known here.", _ref("Person"), _TEXT),
-        "Pools": _rows("What pools hold, in minor units.", _ANY, _TEXT),
+        "People": _rows("Who is known here.", _ref("Known"), _TEXT),
+        "Pools": _object(
+            "What pools hold, in minor units, and the one that money comes from where none is named.",
+            {"rows": {"type": "array", "items": _ANY}, "next": _maybe(_TEXT), "usual": _TEXT},
+        ),
         "Policies": _object("The policy set in force.", {"digest": _TEXT, "gates": _ANY, "explained": _TEXTS}),
         "Uploaded": _object("A file that was stored.", {"digest": _TEXT, "size": _WHOLE}),
         "Me": _object(

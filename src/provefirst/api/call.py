@@ -17,8 +17,8 @@ from provefirst.api.shared import Shared, shared
 from provefirst.errors import InvalidInputError, StaleVersionError
 from provefirst.lifecycle.act import Done, Refused
 from provefirst.lifecycle.documents import NOTHING, parse
-from provefirst.lifecycle.facts import Facts, done_of, entry_of, gate_of
-from provefirst.lifecycle.viewing import view
+from provefirst.lifecycle.facts import done_of
+from provefirst.lifecycle.viewing import as_seen
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.texts import Document
 
@@ -85,7 +85,7 @@ class Call:
         headers = {"ETag": f'"{version}"', "Cache-Control": "no-store"}
         if status == 201:
             headers["Location"] = f"/api/v1/initiatives/{key}"
-        return Answered(status, dumped(_as_seen(workspace, answer, self.by)), headers)
+        return Answered(status, dumped(done_of(as_seen(workspace, answer, by=self.by))), headers)
 
     def _key(self) -> Key | None:
         text = self.request.headers.get("idempotency-key")
@@ -127,16 +127,6 @@ def require_version(call: Call, *, dossier: str | None = None) -> None:
     if not call.has_precondition and dossier is None:
         detail = 'send If-Match with the ETag you have read, or "*" to act on whatever lies there'
         raise ProblemError(Problem(428, "precondition_required", detail))
-
-
-def _as_seen(workspace: Workspace, done: Done, by: str) -> Facts:
-    """What a verb did, without what whoever used it may not see yet: acting must not be a way of looking."""
-    seen = view(workspace, done.initiative.key, by=by)
-    if isinstance(seen, Refused):
-        return {"done": True}
-    first = done.initiative.version - len(done.entries)
-    written = [entry_of(entry) for entry in seen.entries if first < entry.version <= done.initiative.version]
-    return {**done_of(done), "gate": gate_of(seen.gate), "entries": written}
 
 
 def _precondition(request: Request) -> tuple[int | None, bool]:

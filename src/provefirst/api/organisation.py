@@ -30,12 +30,12 @@ Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 KEEPERS = frozenset({Role.ADMIN, Role.AUDITOR})
 
 
-@router.get("/people", **answers("People", summary="Who is known here. Addresses are shown to admins and auditors."))
+@router.get("/people", **answers("People", summary="Who is known here. To admins and auditors, all that is known."))
 def people(call: Asked) -> Response:
     with call.workspace.store.reading() as work:
         found, me = work.people(), work.person(call.by)
     is_keeper = bool(me.roles & KEEPERS)
-    return json_answer({"rows": [_person(one, with_email=is_keeper or one == me) for one in found], "next": None})
+    return json_answer({"rows": [_person(one, is_whole=is_keeper or one == me) for one in found], "next": None})
 
 
 @router.post(
@@ -67,7 +67,7 @@ def pools(call: Asked) -> Response:
     with call.workspace.store.reading() as work:
         found = work.accounts("pool:")
     rows = [{"pool": name.removeprefix("pool:"), "amount": held, "currency": unit} for name, held, unit in found]
-    return json_answer({"rows": rows, "next": None})
+    return json_answer({"rows": rows, "next": None, "usual": call.workspace.pool})
 
 
 @router.post(
@@ -129,14 +129,15 @@ def only(call: Call, verb: Verb) -> None:
         refuse(call.request, f"{verb.value} is for: {allowed}")
 
 
-def _person(person: Person, *, with_email: bool) -> dict[str, Any]:
+def _person(person: Person, *, is_whole: bool) -> dict[str, Any]:
     shown = {
         "handle": person.handle,
         "name": person.name,
         "roles": sorted(role.value for role in person.roles),
         "is_active": person.is_active,
     }
-    return {**shown, "email": person.email} if with_email else shown
+    more = {"email": person.email, "manager": person.manager, "cost_centre": person.cost_centre}
+    return {**shown, **more, "expertise": sorted(person.expertise)} if is_whole else shown
 
 
 def _policies(digest: str, found: PolicySet) -> dict[str, Any]:

@@ -17,9 +17,8 @@ from provefirst.ledger import instant
 from provefirst.lifecycle import listing
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.conflicts import propose_reviewers
-from provefirst.lifecycle.facts import Facts, entry_of, facts_of, gate_of
+from provefirst.lifecycle.facts import entry_of, seen_of
 from provefirst.lifecycle.viewing import SEALED, View, blob, view
-from provefirst.lifecycle.workspace import Workspace
 from provefirst.stages import Outcome, Stage
 
 router = APIRouter(prefix="/api/v1", tags=["Reading"])
@@ -35,18 +34,6 @@ def seen(call: Call, key: str) -> View:
     if isinstance(found, Refused):
         refuse(call.request, *found.reasons)
     return found
-
-
-def shown(workspace: Workspace, found: View) -> Facts:
-    """All that is shown of an initiative to whom `found` was made for."""
-    state = found.initiative
-    facts = facts_of(state, workspace.policies(state.policy), now=workspace.clock())
-    waiting = [
-        {"role": one.role.value if one.role else None, "people": list(one.people), "what": one.what}
-        for one in found.waiting
-    ]
-    own = {"dossier": found.dossier, "gate": gate_of(found.gate), "waiting": waiting, "hidden": list(found.hidden)}
-    return {**facts, **own}
 
 
 def tag(state: Initiative) -> dict[str, str]:
@@ -81,7 +68,8 @@ def initiatives(
 @router.get("/initiatives/{key}", **answers("Initiative", 404, summary="Show an initiative as you may see it."))
 def initiative(key: Key, call: Asked) -> Response:
     found = seen(call, key)
-    return Response(dumped(shown(call.workspace, found)), 200, tag(found.initiative), "application/json")
+    facts = seen_of(found, call.workspace.policies(found.initiative.policy), now=call.workspace.clock())
+    return Response(dumped(facts), 200, tag(found.initiative), "application/json")
 
 
 @router.get("/initiatives/{key}/history", **answers("Entries", 404, summary="Its entries in the ledger, in order."))

@@ -40,7 +40,7 @@ def create(
     from provefirst.permissions import Scope
 
     scopes = [choice("scope", given, [known.value for known in Scope]) for given in scope or ["read"]]
-    client = session.client()
+    client = session.local()
     new = document(NewToken, {"name": name, "scopes": sorted(set(scopes)), "days": days})
     made = create_token(client.workspace, new, by=client.actor)
     if isinstance(made, Refused):
@@ -66,7 +66,7 @@ def list_(
     from provefirst.lifecycle import tokens as verbs
     from provefirst.lifecycle.act import Refused
 
-    client = session.client()
+    client = session.local()
     found = verbs.tokens(client.workspace, by=client.actor, of=of)
     if isinstance(found, Refused):
         return refused(found.reasons)
@@ -86,7 +86,7 @@ def revoke(
     """End a token at once."""
     from provefirst.lifecycle.tokens import revoke_token
 
-    client = session.client()
+    client = session.local()
     return changed(revoke_token(client.workspace, token, by=client.actor), {"token": token}, f"{token} is revoked")
 
 
@@ -103,7 +103,7 @@ def invite(
     from provefirst.lifecycle.given import document
     from provefirst.people import Person
 
-    client = session.client()
+    client = session.local()
     given = {"handle": handle, "name": name or handle.title().ljust(3, "-"), "email": email, "roles": roles_of(role)}
     return _link(handle, invitations.invite(client.workspace, document(Person, given), by=client.actor))
 
@@ -113,16 +113,14 @@ def link(session: Session, handle: Handle) -> Told:
     """Make a link by which somebody chooses a new password, once and within two hours."""
     from provefirst.lifecycle import invitations
 
-    client = session.client()
+    client = session.local()
     return _link(handle, invitations.reset_password(client.workspace, handle, by=client.actor))
 
 
 @command(app, "reviewers")
 def reviewers(session: Session, key: Key) -> Told:
     """Propose who could review: those who know most about it first. Nobody with a conflict of interest."""
-    from provefirst.lifecycle.conflicts import propose_reviewers
-
-    found = propose_reviewers(session.client().workspace, key)
+    found = session.initiative(key).reviewers()
 
     def show(page: Page) -> None:
         if not found:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provefirst.cli.answers import refused
 from provefirst.cli.family import family
 from provefirst.cli.page import Page
 from provefirst.cli.session import DONE, FAILED, Facts, Key, Session, Told, command
@@ -41,7 +42,7 @@ def verify(
         return _bundle(bundle, key)
     from provefirst.lifecycle import auditing
 
-    workspace = session.client().workspace
+    workspace = session.local().workspace
     with _progress("verifying", is_quiet=session.is_json) as tell:
         found = auditing.verify(workspace, checkpoints=tuple(checkpoint or ()), key=key, progress=tell)
     return _audited(found)
@@ -52,10 +53,13 @@ def export(
     session: Session, key: Key, file: Annotated[Path, typer.Argument(help="The file to write, such as PF-12.zip.")]
 ) -> Told:
     """Write one initiative to a file that anybody can check."""
-    from provefirst.lifecycle import bundling
+    from provefirst.lifecycle import bundling, viewing
     from provefirst.texts import key as named
 
-    made = bundling.export(session.client().workspace, named(key), file)
+    client = session.local()
+    if (hidden := viewing.whole(client.workspace, named(key), by=client.person)) is not None:
+        return refused(hidden.reasons)
+    made = bundling.export(client.workspace, named(key), file)
     contents, statement = made.contents, made.checkpoint.statement
     facts = {
         "done": True,
@@ -80,7 +84,7 @@ def keys(session: Session) -> Told:
     """List the keys that checkpoints were signed with."""
     from provefirst.lifecycle.signing import Keys, key_id
 
-    ring = Keys.at(session.client().workspace.home).ring()
+    ring = Keys.at(session.local().workspace.home).ring()
     rows = [(key_id(each.claim.public), each.claim.at, each.claim.public) for each in ring]
 
     def show(page: Page) -> None:
@@ -97,7 +101,7 @@ def rotate(session: Session) -> Told:
     """Put a new signing key in force, introduced by the old one."""
     from provefirst.lifecycle.signing import Keys
 
-    workspace = session.client().workspace
+    workspace = session.local().workspace
     made = Keys.at(workspace.home).rotate(now=workspace.clock())
     return Told({"done": True, "key": made}, lambda page: page.line(f"the key {made} signs from now on"))
 
@@ -113,7 +117,7 @@ def checkpoint(
     """Sign how far the ledger has come."""
     from provefirst.lifecycle import auditing, shelf
 
-    workspace = session.client().workspace
+    workspace = session.local().workspace
     with _progress("reading", is_quiet=session.is_json) as tell:
         signed = auditing.checkpoint(workspace, progress=tell)
     place, said = shelf.put(signed, to or shelf.shelf_of(workspace.home)), signed.statement

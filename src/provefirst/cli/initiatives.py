@@ -124,7 +124,7 @@ def history(
     from provefirst.lifecycle.facts import entry_of
 
     handle = session.initiative(key)
-    currency = handle.state().books.currency
+    currency = handle.show()["money"]["currency"]
     entries = [entry for entry in handle.history() if entry.version > after]
 
     def show(page: Page) -> None:

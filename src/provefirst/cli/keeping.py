@@ -21,7 +21,7 @@ def rebuild(session: Session) -> Told:
     """Make every list and sum anew from the ledger."""
     from provefirst.lifecycle.keeping import rebuild as anew
 
-    count = anew(session.client().workspace)
+    count = anew(session.local().workspace)
     return Told(
         {"done": True, "entries": count}, lambda page: page.line(f"lists and sums are made anew from {count} entries")
     )
@@ -35,7 +35,7 @@ def backup(
     from provefirst.lifecycle import keeping
     from provefirst.lifecycle.act import Refused
 
-    workspace = session.client().workspace
+    workspace = session.local().workspace
     with _progress("copying files", is_quiet=session.is_json) as tell:
         kept = keeping.backup(workspace, file, tell)
     if isinstance(kept, Refused):

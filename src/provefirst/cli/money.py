@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -53,7 +52,7 @@ def spend(
 ) -> Told:
     """Record money spent out of what was released."""
     handle = session.initiative(key)
-    day = _today(session) if on is None else reading.day("on", on)
+    day = session.client().today() if on is None else reading.day("on", on)
     return answered(handle.spend(amount, what, on=day, expected=expected))
 
 
@@ -77,7 +76,7 @@ def fund(session: Session, amount: Amount, name: PoolName = None) -> Told:
     """Put money into a pool, as an admin."""
     client = session.client()
     refusal = client.pools.fund(amount, pool=name)
-    known = name or client.workspace.pool
+    known = name or client.pools.usual
     return changed(refusal, {"pool": known}, f"pool {known} holds {client.pools.list().get(known)} now")
 
 
@@ -91,7 +90,3 @@ def list_(session: Session) -> Told:
         page.table(("POOL", "HOLDS"), [(name, str(money)) for name, money in held.items()])
 
     return Told({"pools": facts}, show)
-
-
-def _today(session: Session) -> date:
-    return session.client().workspace.clock().date()

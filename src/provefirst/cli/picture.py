@@ -96,6 +96,8 @@ def _gate(facts: Facts, page: Page) -> None:
     page.heading(f"The {stage} gate is closed")
     for reason in facts["gate"]["reasons"]:
         page.item(reason)
+    if facts.get("hidden"):
+        return
     page.heading("Who must act")
     for waiting in facts["waiting"]:
         who = words(waiting["role"] or "engine")
@@ -128,6 +130,13 @@ def _evidence(facts: Facts, page: Page) -> None:
         page.item("none yet")
     if replaced := len(facts["evidence"]) - len(current):
         page.item(f"{replaced} earlier ones; all of them: provefirst evidence {facts['key']}")
+
+
+def _hidden(facts: Facts, page: Page) -> None:
+    if hidden := facts.get("hidden"):
+        page.heading("Not shown to you yet")
+        for when in hidden:
+            page.item(when)
 
 
 def _findings(facts: Facts, page: Page, *, is_whole: bool = False) -> None:
@@ -244,5 +253,5 @@ def _deadline(facts: Facts, page: Page) -> None:
 
 
 _Section = Callable[[Facts, Page], None]
-_ABOVE: tuple[_Section, ...] = (_conclusion, _proposed, _track, _hold, _gate, _stalls, _evidence)
+_ABOVE: tuple[_Section, ...] = (_conclusion, _proposed, _track, _hold, _gate, _stalls, _evidence, _hidden)
 _BELOW: tuple[_Section, ...] = (_votes, _conditions, _money, _deadline, _decisions)

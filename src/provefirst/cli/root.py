@@ -16,7 +16,7 @@ from provefirst.cli import INTERRUPTED
 from provefirst.cli.answers import refused
 from provefirst.cli.page import Page
 from provefirst.cli.session import DONE, FAILED, MISUSED, Facts, Told, error, error_of, tell
-from provefirst.errors import InvalidInputError, ProvefirstError, StaleVersionError, shorten
+from provefirst.errors import ForbiddenError, InvalidInputError, ProvefirstError, StaleVersionError, shorten
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Initiatives": ("open", "list", "show", "evidence", "history", "lessons"),
@@ -80,8 +80,8 @@ class Root(TyperGroup):
 
 def told_of(problem: Exception) -> Told:
     """What is told of something that went wrong."""
-    if isinstance(problem, StaleVersionError):
-        return refused((str(problem),))
+    if isinstance(problem, StaleVersionError | ForbiddenError):
+        return refused(getattr(problem, "reasons", (str(problem),)))
     if isinstance(problem, InvalidInputError):
         return _wrong(str(problem), error_of(problem), MISUSED)
     if isinstance(problem, ProvefirstError):

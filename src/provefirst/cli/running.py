@@ -31,7 +31,7 @@ def up(
     """Run engine, Prefect server and API, until Ctrl-C."""
     from provefirst.lifecycle.given import choice
 
-    workspace = session.client().workspace
+    workspace = session.local().workspace
     known = workspace.settings
     wanted: Any = choice("mode", mode or known.prefect.mode, ("embedded", "prefect"))
     from provefirst.api.serve import serve  # late: loads Prefect and FastAPI

@@ -77,11 +77,23 @@ class Session:
         """
         from provefirst.cli import kept
         from provefirst.client import connect
+        from provefirst.lifecycle.refusals import calling_from
 
         sign_in = None if self.home or self.person else kept.current()
         if sign_in is not None:
             return self.closing.enter_context(connect(sign_in.server, token=sign_in.token))
+        self.closing.callback(calling_from.reset, calling_from.set("command line"))
         return self.closing.enter_context(connect(self.home, as_=self.person))
+
+    def local(self) -> Client:
+        """A client on a data folder, for what is done on one only."""
+        from provefirst.client import RemoteClient
+
+        client = self.client()
+        if isinstance(client, RemoteClient):
+            allowed = "a data folder (name one with --home): this is not done over HTTP by a token"
+            raise InvalidInputError("server", client.server.url, allowed)
+        return client
 
     def initiative(self, key: str) -> Handle | RemoteHandle:
         return self.client().initiative(key)

@@ -33,7 +33,7 @@ def add(
     """Tell an address of entries from now on, as an admin."""
     from provefirst.webhooks import hooks
 
-    client = session.client()
+    client = session.local()
     return _shown(hooks.add(client.workspace, url, by=client.actor, events=tuple(event or ())))
 
 
@@ -42,7 +42,7 @@ def rotate(session: Session, hook: HookId) -> Told:
     """Give a webhook a new secret, and set it going again."""
     from provefirst.webhooks import hooks
 
-    client = session.client()
+    client = session.local()
     return _shown(hooks.rotate(client.workspace, hook, by=client.actor))
 
 
@@ -51,7 +51,7 @@ def remove(session: Session, hook: HookId) -> Told:
     """Tell a webhook nothing more."""
     from provefirst.webhooks import hooks
 
-    client = session.client()
+    client = session.local()
     return changed(
         hooks.remove(client.workspace, hook, by=client.actor), {"webhook": hook}, f"{hook} is told nothing more"
     )
@@ -62,7 +62,7 @@ def listing(session: Session) -> Told:
     """List the webhooks and what they are told of."""
     from provefirst.webhooks import hooks
 
-    found = hooks.listing(session.client().workspace)
+    found = hooks.listing(session.local().workspace)
     facts = [
         {
             "id": hook.id,
@@ -92,7 +92,7 @@ def messages(session: Session, hook: HookId) -> Told:
     """List a webhook's messages and how each fares, the newest first."""
     from provefirst.webhooks import hooks
 
-    found = hooks.messages(session.client().workspace, hook)
+    found = hooks.messages(session.local().workspace, hook)
     names = ("message", "initiative", "version", "status", "tries", "next_at", "sent_at", "problem")
 
     def show(page: Page) -> None:

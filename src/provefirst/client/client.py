@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import overload
@@ -16,10 +17,11 @@ from provefirst.client.server import Server
 from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
 from provefirst.lifecycle import documents, listing
-from provefirst.lifecycle.act import Answer
+from provefirst.lifecycle.act import Answer, Done
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.given import Given, document
 from provefirst.lifecycle.opening import open_initiative
+from provefirst.lifecycle.viewing import as_seen
 from provefirst.lifecycle.workspace import Workspace
 
 
@@ -85,10 +87,15 @@ class Client(AbstractContextManager["Client"]):
             raise NobodyError
         return self.person
 
+    def today(self) -> date:
+        return self.workspace.clock().date()
+
     def open(self, proposal: Given, *, screen: Given | None = None, pool: str | None = None) -> Answer:
         """Open an initiative with its proposal, and the ethics screen where it is done already."""
         screened = None if screen is None else document(EthicsScreen, screen)
-        return open_initiative(self.workspace, document(Proposal, proposal), by=self.actor, screen=screened, pool=pool)
+        given = document(Proposal, proposal)
+        answer = open_initiative(self.workspace, given, by=self.actor, screen=screened, pool=pool)
+        return as_seen(self.workspace, answer, by=self.actor) if isinstance(answer, Done) else answer
 
     def initiative(self, key: str) -> Handle:
         """A handle on the initiative with `key`; whether there is one is asked when it is used."""

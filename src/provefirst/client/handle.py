@@ -8,24 +8,25 @@ from datetime import date
 from pathlib import Path
 
 from provefirst.client.organisation import Whoever, in_force
-from provefirst.errors import UnknownError
+from provefirst.errors import ForbiddenError, UnknownError
 from provefirst.evidence import MODELS, Kind, Lesson
 from provefirst.initiative import Initiative, Submission
 from provefirst.ledger import Entry
 from provefirst.lifecycle import deciding, documents, funding, organisation, scheduling
-from provefirst.lifecycle.act import Answer
+from provefirst.lifecycle.act import Answer, Done, Refused, forbidden
 from provefirst.lifecycle.concluding import conclude
-from provefirst.lifecycle.conflicts import declare
-from provefirst.lifecycle.facts import Facts, facts_of
+from provefirst.lifecycle.conflicts import Candidate, declare, propose_reviewers
+from provefirst.lifecycle.facts import Facts, seen_of
 from provefirst.lifecycle.given import Given, document, kind_of
 from provefirst.lifecycle.holding import DATA_LIMIT, Registration, look, register_data
-from provefirst.lifecycle.registered import handed_out, withheld
 from provefirst.lifecycle.reviewing import method_review, review, vote
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT, submit
+from provefirst.lifecycle.viewing import SEALED, View, as_seen, blob, view
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
+from provefirst.people import Verb
 from provefirst.reviews import Ballot, Declaration, MethodReview, Review
-from provefirst.waiting import Waiting, waiting_for
+from provefirst.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -40,49 +41,63 @@ class Handle:
     def _on(self) -> tuple[Workspace, str]:
         return self.workspace, self.key
 
+    def _seen(self, answer: Answer) -> Answer:
+        """What a verb answers, without what is hidden from whoever used it."""
+        return as_seen(self.workspace, answer, by=self.whoever.actor) if isinstance(answer, Done) else answer
+
+    def view(self) -> View:
+        """As much of it as whoever asks may see; ForbiddenError where that is nothing."""
+        found = view(*self._on, by=self.whoever.person)
+        if isinstance(found, Refused):
+            forbidden(self.workspace, found, by=self.whoever.person, verb=Verb.SHOW, key=self.key)
+            raise ForbiddenError(found.reasons)
+        return found
+
     def state(self) -> Initiative:
-        """The initiative as it stands now."""
-        return self.workspace.initiative(self.key)
+        """The initiative as it stands now, without what is hidden from whoever asks."""
+        return self.view().initiative
 
     def show(self) -> Facts:
         """All that is shown of it, as plain values with stable names."""
-        state = self.state()
-        return facts_of(state, self.workspace.policies(state.policy), now=self.workspace.clock())
+        found = self.view()
+        return seen_of(found, self.workspace.policies(found.initiative.policy), now=self.workspace.clock())
 
     def waiting(self) -> tuple[Waiting, ...]:
         """What it waits for, and whose turn it is."""
-        state = self.state()
-        return waiting_for(self.workspace.policies(state.policy), state, now=self.workspace.clock())
+        return self.view().waiting
 
     def history(self) -> tuple[Entry, ...]:
         """Its entries in the ledger, oldest first."""
-        self.state()  # refuses what isn't an initiative
-        with self.workspace.store.reading() as work:
-            return work.entries(self.key)
+        return self.view().entries
 
     def evidence(self, kind: Kind | str | None = None, *, version: int | None = None) -> Submission:
         """The newest evidence of `kind`, or what entry `version` submitted; UnknownError where there is none."""
-        known = None if kind is None else kind_of(kind)
-        for submission in reversed(self.state().submissions):
+        known, found = None if kind is None else kind_of(kind), self.view()
+        for submission in reversed(found.initiative.submissions):
             if known in (None, submission.kind) and version in (None, submission.version):
                 return submission
         asked = f"{known.value if known else 'evidence'}{f' of entry {version}' if version else ''}"
-        raise UnknownError("evidence", asked, f"evidence submitted on {self.key}; `evidence {self.key}` lists it")
+        allowed = f"evidence submitted on {self.key}; `evidence {self.key}` lists it"
+        raise UnknownError("evidence", asked, "; ".join((allowed, *found.hidden)))
 
     def file(self, digest: str) -> bytes:
         """An attached file by its digest. What is sealed is given to nobody."""
-        if digest not in handed_out(self.state()):
-            raise UnknownError("digest", digest, f"the digest of a file attached to evidence on {self.key}")
-        return self.workspace.blobs.get(digest)
+        found = blob(*self._on, digest, by=self.whoever.person)
+        if isinstance(found, Refused):
+            raise UnknownError("digest", digest, "; ".join(found.reasons))
+        return found
+
+    def reviewers(self, *, limit: int = 10) -> tuple[Candidate, ...]:
+        """Who could review it, best first; nobody with a conflict of interest."""
+        return propose_reviewers(*self._on, limit=limit)
 
     def derived(self, submission: Submission) -> Facts:
         """What the engine worked out of a submission, without what stays sealed."""
-        sealed = withheld(self.state())
-        return {name: value for name, value in submission.derived.items() if value not in sealed}
+        return {name: value for name, value in submission.derived.items() if name not in SEALED}
 
     def dossier(self, begins: str | None) -> str | None:
         """The dossier's digest if it begins with these 8 characters or more, else `begins`: which verbs then refuse."""
-        current = self.state().dossier if begins is not None and len(begins) >= 8 else ""
+        current = self.view().dossier if begins is not None and len(begins) >= 8 else ""
         return current if begins and current.startswith(begins) else begins
 
     def submit(
@@ -97,75 +112,77 @@ class Handle:
         known = kind_of(kind)
         contents = {name: _content(file) for name, file in (files or {}).items()}
         model = document(MODELS[known], given)
-        return submit(*self._on, known, model, by=self.whoever.actor, files=contents, expected=expected)
+        return self._seen(submit(*self._on, known, model, by=self.whoever.actor, files=contents, expected=expected))
 
     def register(self, given: Given, table: bytes | Path) -> Answer:
         """Register data as its owner: part of it becomes the work set, the rest is sealed."""
         content = table if isinstance(table, bytes) else documents.content(table, size=DATA_LIMIT)
-        return register_data(*self._on, document(Registration, given), content, by=self.whoever.actor)
+        return self._seen(register_data(*self._on, document(Registration, given), content, by=self.whoever.actor))
 
     def look(self, predictions: bytes | Path) -> Answer:
         """Score predictions on the sealed set; the verdict stands in the entry's `derived`."""
-        return look(*self._on, _content(predictions), by=self.whoever.actor)
+        return self._seen(look(*self._on, _content(predictions), by=self.whoever.actor))
 
     def declare(self, given: Given) -> Answer:
         """Declare a conflict of interest, or that there is none."""
-        return declare(*self._on, document(Declaration, given), by=self.whoever.actor)
+        return self._seen(declare(*self._on, document(Declaration, given), by=self.whoever.actor))
 
     def method_review(self, given: Given, *, expected: int | None = None) -> Answer:
         """Review the method before any result is shown; from then on results are."""
         model = document(MethodReview, given)
-        return method_review(*self._on, model, by=self.whoever.actor, expected=expected)
+        return self._seen(method_review(*self._on, model, by=self.whoever.actor, expected=expected))
 
     def review(self, given: Given, *, dossier: str | None = None, expected: int | None = None) -> Answer:
         """Review the stage's evidence; the ballot in it is the vote."""
         model = document(Review, given)
-        return review(*self._on, model, by=self.whoever.actor, dossier=dossier, expected=expected)
+        return self._seen(review(*self._on, model, by=self.whoever.actor, dossier=dossier, expected=expected))
 
     def vote(self, given: Given, *, dossier: str | None = None, expected: int | None = None) -> Answer:
         """Vote where the gate asks the board or an ethics reviewer."""
-        return vote(*self._on, document(Ballot, given), by=self.whoever.actor, dossier=dossier, expected=expected)
+        return self._seen(
+            vote(*self._on, document(Ballot, given), by=self.whoever.actor, dossier=dossier, expected=expected)
+        )
 
     def decide(self, *, expected: int | None = None) -> Answer:
         """Take the decision that the votes carry; refused with every reason where they carry none."""
-        return deciding.decide_now(*self._on, by=self.whoever.actor, expected=expected)
+        return self._seen(deciding.decide_now(*self._on, by=self.whoever.actor, expected=expected))
 
     def resume(self, reason: str, *, expected: int | None = None) -> Answer:
         """Lift a hold."""
         said = document(deciding.Said, {"reason": reason})
-        return deciding.resume(*self._on, said, by=self.whoever.actor, expected=expected)
+        return self._seen(deciding.resume(*self._on, said, by=self.whoever.actor, expected=expected))
 
     def clear(self, number: int, how: str, *, expected: int | None = None) -> Answer:
         """Clear a condition, saying how it was met."""
         said = document(deciding.Said, {"reason": how})
-        return deciding.clear(*self._on, number, said, by=self.whoever.actor, expected=expected)
+        return self._seen(deciding.clear(*self._on, number, said, by=self.whoever.actor, expected=expected))
 
     def release(
         self, amount: Money | str, purpose: str, *, kind: str = "budget", expected: int | None = None
     ) -> Answer:
         """Release a tranche of money."""
         request = document(funding.Request, {"amount": str(amount), "purpose": purpose, "kind": kind})
-        return funding.release(*self._on, request, by=self.whoever.actor, expected=expected)
+        return self._seen(funding.release(*self._on, request, by=self.whoever.actor, expected=expected))
 
     def spend(self, amount: Money | str, what: str, *, on: date, expected: int | None = None) -> Answer:
         """Record money spent on `what`, by the day of its invoice."""
         expense = document(funding.Expense, {"amount": str(amount), "what": what, "on": on})
-        return funding.spend(*self._on, expense, by=self.whoever.actor, expected=expected)
+        return self._seen(funding.spend(*self._on, expense, by=self.whoever.actor, expected=expected))
 
     def set_deadline(self, day: date, *, override: str | None = None, expected: int | None = None) -> Answer:
         """Set the deadline; a day before the P80 of the estimate needs a reason, and a board member."""
         wish = document(scheduling.Wish, {"day": day, "override": override})
-        return scheduling.set_deadline(*self._on, wish, by=self.whoever.actor, expected=expected)
+        return self._seen(scheduling.set_deadline(*self._on, wish, by=self.whoever.actor, expected=expected))
 
     def conclude(self, given: Given, *, expected: int | None = None) -> Answer:
         """Propose how it ends, with its lesson; the product owner's withdrawal ends it at once."""
-        return conclude(*self._on, document(Lesson, given), by=self.whoever.actor, expected=expected)
+        return self._seen(conclude(*self._on, document(Lesson, given), by=self.whoever.actor, expected=expected))
 
     def migrate(self, reason: str, *, policy: str | None = None) -> Answer:
         """Put it under another adopted policy (default: the one in force), on the record."""
         digest = policy or in_force(self.workspace)[0]
         said = document(deciding.Said, {"reason": reason})
-        return organisation.migrate(*self._on, digest, said, by=self.whoever.actor)
+        return self._seen(organisation.migrate(*self._on, digest, said, by=self.whoever.actor))
 
 
 def _content(file: bytes | Path) -> bytes:

@@ -19,7 +19,10 @@ from provefirst.people import Person
 
 
 class Whoever(Protocol):
-    """Somebody who acts, or nobody: then asking who raises."""
+    """Somebody who acts, or nobody (`person` is empty): then asking for the `actor` raises."""
+
+    @property
+    def person(self) -> str: ...
 
     @property
     def actor(self) -> str: ...
@@ -58,6 +61,11 @@ class Pools:
         with self.workspace.store.reading() as work:
             found = work.accounts("pool:")
         return {name.removeprefix("pool:"): Money(amount=held, currency=currency) for name, held, currency in found}
+
+    @property
+    def usual(self) -> str:
+        """The pool that money comes from where none is named."""
+        return self.workspace.pool
 
     def fund(self, amount: Money | str, *, pool: str | None = None) -> Refused | None:
         """Put money into a pool. None: done."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any
 
 from provefirst.client.remote_handle import RemoteHandle, answered
 from provefirst.client.server import Server
-from provefirst.errors import InvalidInputError, UnknownError
+from provefirst.errors import UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
 from provefirst.gates import PolicySet
 from provefirst.lifecycle import listing
@@ -37,15 +38,13 @@ class RemoteClient(AbstractContextManager["RemoteClient"]):
         """Whose token it is."""
         return str(self.me()["handle"])
 
-    @property
-    def workspace(self) -> NoReturn:
-        """There is none here: some commands work on a data folder only, and say so."""
-        raise InvalidInputError("server", self.server.url, "a data folder (--home): this is not done over HTTP")
-
     def me(self) -> Facts:
         """Who one is there, and what the token is good for."""
         found: Facts = self.server.get("me")
         return found
+
+    def today(self) -> date:
+        return datetime.now(UTC).date()
 
     def open(self, proposal: Given, *, screen: Given | None = None, pool: str | None = None) -> Answer:
         """Open an initiative with its proposal, and the ethics screen where it is done already."""
@@ -115,10 +114,15 @@ class RemotePools:
         rows = self.server.get("pools")["rows"]
         return {row["pool"]: Money(amount=row["amount"], currency=row["currency"]) for row in rows}
 
+    @property
+    def usual(self) -> str:
+        """The pool that money comes from where none is named."""
+        return str(self.server.get("pools")["usual"])
+
     def fund(self, amount: Money | str, *, pool: str | None = None) -> Refused | None:
         """Put money into a pool. None: done."""
         money = amount if isinstance(amount, Money) else Money.parse(amount)
-        return refusal(self.server.write(f"pools/{pool or 'main'}/funding", {"amount": str(money)}))
+        return refusal(self.server.write(f"pools/{pool or self.usual}/funding", {"amount": str(money)}))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from provefirst.initiative import Initiative, Submission
 from provefirst.ledger import Entry
 from provefirst.lifecycle import deciding, documents, funding, scheduling
 from provefirst.lifecycle.act import Answer, Done, Refused
+from provefirst.lifecycle.conflicts import Candidate
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.given import Given, document, kind_of, values_of
 from provefirst.lifecycle.holding import DATA_LIMIT, Registration
@@ -72,6 +73,11 @@ class RemoteHandle:
     def file(self, digest: str) -> bytes:
         """An attached file by its digest. What is sealed is given to nobody."""
         return self.server.content(self._at(f"files/{digest}"))
+
+    def reviewers(self, *, limit: int = 10) -> tuple[Candidate, ...]:
+        """Who could review it, best first; nobody with a conflict of interest."""
+        rows = self.server.get(self._at("reviewers"), limit=limit)["rows"]
+        return tuple(Candidate(row["handle"], tuple(row["knows"]), row["load"]) for row in rows)
 
     def derived(self, submission: Submission) -> Facts:
         """What the engine worked out of a submission. What stays sealed was not sent."""
@@ -203,7 +209,8 @@ def state_of(facts: Facts, entries: tuple[Entry, ...]) -> Initiative:
         return replay(entries)
     stage = Stage(facts["stage"])
     known = {"title": facts["title"], "owner": facts["owner"], "version": facts["version"]}
-    return replace(Initiative(facts["key"]), stage=stage, attempts={stage: facts["attempt"]}, **known)
+    attempts = {stage: facts["attempt"]}
+    return replace(Initiative(facts["key"]), stage=stage, attempts=attempts, whole=facts["dossier"], **known)
 
 
 def _submission(row: Facts) -> Submission:

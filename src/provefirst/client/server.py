@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 
 from provefirst import __version__
-from provefirst.errors import InvalidInputError, ProvefirstError, StaleVersionError, UnknownError
+from provefirst.errors import ForbiddenError, InvalidInputError, ProvefirstError, StaleVersionError, UnknownError
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.documents import InvalidDocumentError
 
@@ -117,6 +117,8 @@ class Server:
         detail = str(problem.get("detail", ""))
         if status == 401:
             return NotSignedInError(self.url, detail)
+        if status == 403:
+            return ForbiddenError(problem.get("reasons") or [detail])
         if status == 412:
             expected, found = int(problem.get("expected") or 0), int(problem.get("found") or 0)
             return StaleVersionError(str(problem.get("initiative", "")), expected, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,11 @@ from provefirst.initiative import Initiative, Submission
 from provefirst.ledger import Entry, instant
 from provefirst.lifecycle.act import Done
 from provefirst.lifecycle.scheduling import latest_p80
+from provefirst.lifecycle.viewing import View
 from provefirst.money import Account
 from provefirst.reviews import Vote
 from provefirst.stages import ORDER, Choice, Stage
-from provefirst.waiting import waiting_for
+from provefirst.waiting import Waiting, waiting_for
 
 Facts = dict[str, Any]
 
@@ -32,10 +34,7 @@ def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> F
         "parts": {handle: role.value for handle, role in sorted(initiative.parts.items())},
         "track": [_gate_on_track(initiative, stage) for stage in ORDER],
         "gate": _gate(initiative, policies, now),
-        "waiting": [
-            {"role": waiting.role.value if waiting.role else None, "people": list(waiting.people), "what": waiting.what}
-            for waiting in waiting_for(policies, initiative, now=now)
-        ],
+        "waiting": _waiting(waiting_for(policies, initiative, now=now)),
         "evidence": [_evidence(initiative, submission) for submission in initiative.submissions],
         "findings": _findings(initiative, policies),
         "votes": [_vote(initiative, vote) for vote in initiative.standing_votes],
@@ -51,6 +50,12 @@ def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> F
         "conclusion": _conclusion(initiative),
         "stalls": list(initiative.stalls),
     }
+
+
+def seen_of(found: View, policies: PolicySet, *, now: datetime) -> Facts:
+    """Everything that is shown of an initiative to whom `found` was made for, and what it is that is hidden."""
+    own = {"gate": gate_of(found.gate), "waiting": _waiting(found.waiting), "hidden": list(found.hidden)}
+    return {**facts_of(found.initiative, policies, now=now), **own}
 
 
 def summary_of(initiative: Initiative) -> Facts:
@@ -140,6 +145,12 @@ def deadline_locks(initiative: Initiative) -> tuple[str, ...]:
 
 def _gate(initiative: Initiative, policies: PolicySet, now: datetime) -> Facts:
     return gate_of(decide(policies.at(initiative.stage), initiative, now=now))
+
+
+def _waiting(waiting: Iterable[Waiting]) -> list[Facts]:
+    return [
+        {"role": one.role.value if one.role else None, "people": list(one.people), "what": one.what} for one in waiting
+    ]
 
 
 def _gate_on_track(initiative: Initiative, stage: Stage) -> Facts:

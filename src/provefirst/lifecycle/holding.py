@@ -1,6 +1,6 @@
 """Holding data back: a data owner registers it, and a look scores predictions on what was sealed.
 
-The sealed labels are named in the entry but given out by no verb: `registered.handed_out` says what may be.
+The sealed labels are named in the entry but given out by no verb: `viewing.digests` says what may be.
 """
 
 from __future__ import annotations

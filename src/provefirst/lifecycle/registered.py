@@ -37,12 +37,6 @@ def looks_spent(workspace: Workspace, initiative: Initiative, registration: Subm
     return spent
 
 
-def handed_out(initiative: Initiative) -> frozenset[str]:
-    """Digests of the files that may be given to people: what was attached, never the sealed labels."""
-    shown = {digest for submission in initiative.submissions for digest in submission.attachments.values()}
-    return frozenset(shown - withheld(initiative))
-
-
 def withheld(initiative: Initiative) -> frozenset[str]:
     """Digests of files that no verb gives out: sealed labels, and the hashes by which rows are known again."""
     return frozenset(

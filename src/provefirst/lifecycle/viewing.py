@@ -3,7 +3,8 @@
 A peer who may still be a reviewer sees, at a gate that peers decide, one thing after the other: what it is about, then
 (once they declared that they have no conflict of interest) the method, then (once their method review is in, where the
 gate is blind) the results, then (once their own review is in) what other peers say. Everybody else sees all of it at
-once. Once it is concluded, so does everybody.
+once. Once it is concluded, so does everybody. Somebody who doesn't say who they are (where a surface lets them) could
+be that peer, and is shown what a peer is shown first.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from provefirst.evidence import Kind
 from provefirst.gates import Closed, Gate, PolicySet, decide
 from provefirst.initiative import Initiative, Submission
 from provefirst.ledger import Entry
-from provefirst.lifecycle.act import Refused, forbidden
+from provefirst.lifecycle.act import Done, Refused, forbidden
 from provefirst.lifecycle.organisation import HERE
 from provefirst.lifecycle.workspace import Workspace, policies_of
 from provefirst.people import ENGINE, Person, Role, Verb
@@ -44,6 +45,7 @@ _NEXT = {
     Sight.METHOD: "results are shown once your method review is in",
     Sight.RESULTS: "what other peers say is shown once your own review is in",
 }
+_UNNAMED = "say who you are to be shown the rest: peers may still have to judge this without it"
 _NEEDS = {
     Verb.LIST: Sight.HEAD,
     Verb.SHOW: Sight.HEAD,
@@ -57,16 +59,19 @@ _NEEDS = {
 class View:
     """An initiative as one person may see it: what is hidden from them is not in it, and `hidden` says when it will be.
 
-    `dossier` is the digest of the whole, to bind a vote to. `gate` and `waiting` are empty of what is hidden.
+    `gate` and `waiting` are empty of what is hidden. The initiative's dossier is that of the whole, to bind votes to.
     """
 
     initiative: Initiative
     sight: Sight
     hidden: tuple[str, ...]
-    dossier: str
     gate: Gate
     waiting: tuple[Waiting, ...]
     entries: tuple[Entry, ...]
+
+    @property
+    def dossier(self) -> str:
+        return self.initiative.dossier
 
     def may(self, verb: Verb) -> bool:
         """Whether a reading verb is open to them now."""
@@ -74,11 +79,11 @@ class View:
 
 
 def view(workspace: Workspace, key: str, *, by: str) -> View | Refused:
-    """What `by` may see of the initiative `key`."""
+    """What `by` (or, where that is empty, somebody who doesn't say who they are) may see of the initiative `key`."""
     with workspace.store.reading() as work:
         initiative = workspace.load(work, key)
-        person = work.person(by)
-        if not person.is_active:
+        person = work.person(by) if by else None
+        if person is not None and not person.is_active:
             return Refused((f"{by} is no longer active",), is_forbidden=True)
         policies = policies_of(work, initiative.policy)
         seen = _sight(work, person, initiative, policies)
@@ -86,13 +91,15 @@ def view(workspace: Workspace, key: str, *, by: str) -> View | Refused:
     shown = _shown(initiative, seen, by)
     now = workspace.clock()
     is_seen = seen >= Sight.RESULTS
+    hidden = tuple(told for step, told in _NEXT.items() if step >= seen)
+    if person is None and hidden:
+        hidden = (_UNNAMED,)
     known = replace(initiative, votes=shown.votes)
-    gate = decide(policies.at(initiative.stage), known, now=now) if is_seen else Closed((_NEXT[seen],))
+    gate = decide(policies.at(initiative.stage), known, now=now) if is_seen else Closed(hidden[:1])
     return View(
         initiative=shown,
         sight=seen,
-        hidden=tuple(told for step, told in _NEXT.items() if step >= seen),
-        dossier=initiative.dossier,
+        hidden=hidden,
         gate=gate,
         waiting=waiting_for(policies, known, now=now) if is_seen else (),
         entries=tuple(_told(entry, seen, by) for entry in entries),
@@ -104,9 +111,12 @@ def blob(workspace: Workspace, key: str, digest: str, *, by: str) -> bytes | Ref
     seen = view(workspace, key, by=by)
     if isinstance(seen, Refused):
         return seen
-    if digest not in digests(seen.initiative):
-        return Refused((f"no file of {key} that you may see has digest {digest[:12]}…", *seen.hidden))
-    return workspace.blobs.get(digest)
+    if digest in digests(seen.initiative):
+        return workspace.blobs.get(digest)
+    is_hidden = digest in digests(workspace.initiative(key))
+    told = f"no file of {key} that you may see has digest {digest[:12]}…"
+    answer = Refused((told, *seen.hidden), is_forbidden=is_hidden)
+    return forbidden(workspace, answer, by=by, verb=Verb.READ_RESULTS, key=key)
 
 
 def whole(workspace: Workspace, key: str, *, by: str) -> Refused | None:
@@ -114,7 +124,17 @@ def whole(workspace: Workspace, key: str, *, by: str) -> Refused | None:
     seen = view(workspace, key, by=by)
     if isinstance(seen, Refused):
         return seen
-    return None if seen.sight is Sight.ALL else Refused(seen.hidden, is_forbidden=True)
+    answer = None if seen.sight is Sight.ALL else Refused(seen.hidden, is_forbidden=True)
+    return forbidden(workspace, answer, by=by, verb=Verb.READ_REVIEWS, key=key)
+
+
+def as_seen(workspace: Workspace, done: Done, *, by: str) -> Done:
+    """What a verb did, without what whoever used it may not see yet: acting is no way of looking."""
+    seen = view(workspace, done.initiative.key, by=by)
+    if isinstance(seen, Refused):
+        return Done(Initiative(done.initiative.key, done.initiative.version), (), Closed(seen.reasons))
+    first, last = done.initiative.version - len(done.entries), done.initiative.version
+    return Done(seen.initiative, seen.entries[first:last], seen.gate)
 
 
 def digests(initiative: Initiative) -> frozenset[str]:
@@ -131,23 +151,25 @@ SEALED = frozenset({"labels", "sealed_hashes", "worked_hashes"})
 """What a data registration keeps back from everybody."""
 
 
-def _sight(work: Work, person: Person, initiative: Initiative, policies: PolicySet) -> Sight:
+def _sight(work: Work, person: Person | None, initiative: Initiative, policies: PolicySet) -> Sight:
     """How far `person` sees. All accounts of one human see equally far: as far as the reviewer among them."""
+    gate = policies.at(initiative.stage)
+    if not initiative.is_open or gate.approvals.role is not Role.REVIEWER:
+        return Sight.ALL
+    if person is None:
+        return Sight.HEAD
     accounts = {person.handle, *work.accounts_of(person)}
     roles = person.roles.union(*(work.person(other).roles for other in accounts - {person.handle}))
     parts = {initiative.parts[handle] for handle in accounts & initiative.parts.keys()}
-    gate = policies.at(initiative.stage)
     may_review = Role.REVIEWER in roles and not parts - {Role.REVIEWER} and not accounts & initiative.conflicts.keys()
-    if not initiative.is_open or not may_review or gate.approvals.role is not Role.REVIEWER:
+    if not may_review:
         return Sight.ALL
     place = (initiative.stage, initiative.attempt)
     if any(vote.by in accounts and (vote.stage, vote.attempt) == place for vote in initiative.votes):
         return Sight.ALL
-    if accounts & initiative.knows_method:
+    if accounts & initiative.knows_method or (accounts & initiative.unconflicted and not gate.is_blind):
         return Sight.RESULTS
-    if not accounts & initiative.unconflicted:
-        return Sight.HEAD
-    return Sight.METHOD if gate.is_blind else Sight.RESULTS
+    return Sight.METHOD if accounts & initiative.unconflicted else Sight.HEAD
 
 
 def _shown(initiative: Initiative, sight: Sight, by: str) -> Initiative:
@@ -164,7 +186,11 @@ def _shown(initiative: Initiative, sight: Sight, by: str) -> Initiative:
         methods=tuple(one for one in initiative.methods if one.by == by),
         measurements=initiative.measurements if is_seen else (),
         decisions=initiative.decisions if is_seen else tuple(replace(one, reasons=()) for one in initiative.decisions),
+        conditions=initiative.conditions
+        if is_seen
+        else tuple(replace(one, text=_NEXT[sight], how="") for one in initiative.conditions),
         stalls=initiative.stalls if is_seen else (),
+        whole=initiative.dossier,
     )
 
 
@@ -201,6 +227,8 @@ def _needed(entry: Entry) -> Sight:
         return Sight.RESULTS if kind in RESULTS else Sight.HEAD if kind is Kind.PROPOSAL else Sight.METHOD
     if entry.event in ("vote.cast", "method_review.submitted"):
         return Sight.ALL
+    if entry.event == "condition.cleared":
+        return Sight.RESULTS
     is_told = entry.event in ("findings.recorded", "decision.made", "reminder.raised", "attempt.stalled")
     return Sight.RESULTS if is_told and entry.actor == ENGINE else Sight.HEAD
 
