@@ -19,7 +19,9 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("hans", "/initiatives/PF-6/data"), ("dana", "/initiatives/PF-6/look"), ("rolf", "/initiatives/PF-2/review"),
     ("otto", "/initiatives/PF-2/review"), ("rita", "/initiatives/PF-2/review"), ("bea", "/initiatives/PF-1/release"),
     ("bea", "/initiatives/PF-1/deadline"), ("dana", "/initiatives/PF-5/conclude"), ("olga", "/initiatives/PF-99"),
-    ("olga", "/profile"), ("olga", "/profile/notices"), ("", "/join/any"), ("", "/setup/any"), ("olga", "/styleguide"),
+    ("olga", "/profile"), ("olga", "/profile/notices"),
+    ("root", "/people"), ("root", "/people/dana"), ("olga", "/policies"), ("root", "/initiatives/PF-4/migrate"),
+    ("", "/join/any"), ("", "/setup/any"), ("olga", "/styleguide"),
 )  # fmt: skip
 """Who looks, and at what: every page there is, in the states that look different."""
 

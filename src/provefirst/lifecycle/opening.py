@@ -54,7 +54,7 @@ def _open(
 
 def policy_in_force(work: Work) -> tuple[str, PolicySet]:
     """Digest and content of the policy set adopted last."""
-    adopted = [entry for entry in work.entries(ORGANISATION) if entry.event == "policy.adopted"]
+    adopted = work.of_event(ORGANISATION, "policy.adopted")
     if not adopted:
         raise UnknownError("policy", "(none)", "a policy set adopted by `provefirst policy adopt`")
     digest = adopted[-1].data["digest"]

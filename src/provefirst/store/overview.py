@@ -60,6 +60,13 @@ def ended(work: Work) -> tuple[Row, ...]:
     return _rows(work, found.group_by(rows.c.stage, rows.c.outcome))
 
 
+def under_policies(work: Work) -> dict[str, int]:
+    """How many initiatives that are not concluded stand under each policy set, by its digest."""
+    rows = _INITIATIVE
+    found = select(rows.c.policy, func.count()).where(rows.c.status != "concluded").group_by(rows.c.policy)
+    return {row[0]: row[1] for row in work.connection.execute(found)}
+
+
 def titles(work: Work, keys: Collection[str]) -> dict[str, str]:
     """The title of each of these initiatives."""
     found = select(_INITIATIVE.c.key, _INITIATIVE.c.title).where(_INITIATIVE.c.key.in_(sorted(keys)))

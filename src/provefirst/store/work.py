@@ -55,6 +55,13 @@ class Work:
         row = self.connection.execute(newest).mappings().one_or_none()
         return entry_of(row) if row else None
 
+    def of_event(self, initiative: str, event: str) -> tuple[Entry, ...]:
+        """The stream's entries of one event, in order."""
+        rows = self.connection.execute(
+            select(_ENTRY).where(_ENTRY.c.event == event, _ENTRY.c.initiative == initiative).order_by(_ENTRY.c.version)
+        )
+        return tuple(entry_of(row) for row in rows.mappings())
+
     def streams(self) -> tuple[str, ...]:
         """Every stream's name."""
         return tuple(

@@ -1,4 +1,4 @@
-"""Audit: whether the ledger is whole, verified now; who signed how far it had come; and the policies in force."""
+"""Audit: whether the ledger is whole, verified now; who signed how far it had come."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from sqlalchemy import func, select
 from provefirst.checkpoints import Checkpoint
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle import auditing, shelf
-from provefirst.lifecycle.opening import policy_in_force
-from provefirst.lifecycle.policies import explain
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Verb
 from provefirst.permissions import MAY
@@ -58,11 +56,9 @@ def _page(request: Request, visitor: Visitor, verified: Verified | None) -> Resp
         counts = work.connection.execute(select(func.count(), func.coalesce(func.sum(rows.c.version), 0)))
         initiatives, entries = counts.one()
         own = work.last(ORGANISATION)
-        digest, policies = policy_in_force(work)
     return page(
         request, "audit.html", visitor=visitor, verified=verified, entries=int(entries) + (own.version if own else 0),
-        streams=int(initiatives) + bool(own), policy=digest,
-        explained=explain(policies), checkpoints=_checkpoints(workspace),
+        streams=int(initiatives) + bool(own), checkpoints=_checkpoints(workspace),
         may_verify=bool(visitor.person.roles & MAY[Verb.AUDIT]),
     )  # fmt: skip
 

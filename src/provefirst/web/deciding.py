@@ -11,7 +11,7 @@ from fastapi import Depends, Request, Response
 
 from provefirst.errors import UnknownError
 from provefirst.evidence import Lesson
-from provefirst.lifecycle import deciding, funding, scheduling
+from provefirst.lifecycle import deciding, funding, organisation, scheduling
 from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.concluding import conclude
 from provefirst.texts import Document
@@ -71,6 +71,13 @@ ACTS: Mapping[str, Act] = MappingProxyType(
             "Propose how it ends", "Propose it", "concluded", will.conclude,
             lambda on, lesson, at: conclude(on.workspace, on.key, lesson, by=on.visitor.handle, expected=at),
             Lesson,
+        ),
+        "migrate": Act(
+            "Put it under the policy in force", "Put it under", "migrated", will.migrate,
+            lambda on, said, at: organisation.migrate(
+                on.workspace, on.key, will.in_force(on)[0], said, by=on.visitor.handle, expected=at
+            ),
+            deciding.Said,
         ),
     }
 )  # fmt: skip

@@ -44,6 +44,10 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "had_access": "Who had seen the data before",
         "blindness": "How blind you say it is",
         "scopes": "What it may do",
+        "email": "E-mail address",
+        "is_active": "Is still here",
+        "manager": "Reports to",
+        "expertise": "Knows about",
     }
 )
 HELP: Mapping[str, str] = MappingProxyType(
@@ -86,6 +90,12 @@ HELP: Mapping[str, str] = MappingProxyType(
         "blindness": "Leave it open, and the best that can be shown is taken.",
         "scopes": "Read looks; write submits evidence; judge reviews and votes; money releases and records spending; "
         "admin is for people and policies. It never does what your roles don't.",
+        "handle": "Short and for good: what the ledger calls them.",
+        "email": "Messages go there, and two accounts with one address are one person.",
+        "roles": "On one initiative each person has one part, whatever they may do elsewhere.",
+        "manager": "A handle. Nobody judges the work of whom they report to.",
+        "cost_centre": "Some gates ask for peers of another one.",
+        "expertise": "One a line, so that fitting peers are found.",
         "model": "What it is and what goes into it, so that somebody else can build it again.",
         "assumptions": "What has to hold for the estimate, such as who is there and what exists already.",
         "conclusion": "What all of it says together, and whether doing it again is worth the time.",

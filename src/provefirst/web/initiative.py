@@ -34,6 +34,7 @@ SAID = {
     "released": "The tranche is released.",
     "spent": "The spending is recorded.",
     "deadline": "The deadline is set.",
+    "migrated": "It stands under the policy in force. What was voted before counts no longer.",
     "concluded": "How it ends is proposed, with its lesson.",
 }
 """What is said on top after something was done."""

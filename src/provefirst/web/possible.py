@@ -11,6 +11,7 @@ from provefirst.people import Role, Verb
 from provefirst.permissions import Standing, fitting, objections, stage_objections
 from provefirst.stages import Stage
 from provefirst.web.sight import Seen
+from provefirst.web.will import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +69,7 @@ def _doors(seen: Seen) -> Iterator[Door]:
         yield Door(f"{home}/spend", "Record spending")
     if may(seen, Verb.SET_DEADLINE):
         yield Door(f"{home}/deadline", "Set the deadline")
+    if may(seen, Verb.MIGRATE) and in_force(seen)[0] != state.policy:
+        yield Door(f"{home}/migrate", "Put it under the policy in force")
     if may(seen, Verb.CONCLUDE):
         yield Door(f"{home}/conclude", "Propose how it ends")

@@ -69,7 +69,7 @@ class Posted:
         """The page that the form is on. What is not kept as a draft, such as passwords, is carried nowhere."""
         if PLACE.fullmatch(self.place) or self.place == "/audit":
             return self.place
-        for home in ("/profile/notices", "/profile"):
+        for home in ("/profile/notices", "/profile", "/people"):
             if self.place.startswith(home):
                 return home
         return "/work"

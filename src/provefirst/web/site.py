@@ -25,6 +25,8 @@ from provefirst.web import (
     memo,
     notices,
     opening,
+    people,
+    policies,
     portfolio,
     profile,
     reviewing,
@@ -44,7 +46,7 @@ _PROGRAMS = ("/api", "/health", "/ready")
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PARTS = (
     signing, work, portfolio, spreadsheet, opening, initiative, evidence, files, submitting, reviewing, memo, deciding,
-    lessons, audit, drafts, profile, notices,
+    lessons, audit, drafts, profile, notices, people, policies,
 )  # fmt: skip
 
 

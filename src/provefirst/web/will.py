@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from provefirst.gates import PolicySet
+from provefirst.lifecycle.opening import policy_in_force
+from provefirst.lifecycle.policies import difference
 from provefirst.money import Account, Money
 from provefirst.stages import Stage
 from provefirst.web.sight import Seen
@@ -73,6 +76,24 @@ def conclude(seen: Seen) -> list[str]:
         "Everything unspent then goes back to the pool, and the lesson stays findable for good.",
         "A withdrawal by the product owner ends it at once.",
     ]
+
+
+def migrate(seen: Seen) -> list[str]:
+    digest, policies = in_force(seen)
+    if digest == seen.state.policy:
+        return [f"Nothing: {seen.key} stands under the policy in force already."]
+    changes = difference(seen.workspace.policies(seen.state.policy), policies)
+    return [
+        *(line.replace("_", " ") for line in changes),
+        f"Votes that stand on {seen.key} become void, visibly, and its evidence is measured again.",
+        "Your reason stands in the ledger for good.",
+    ]
+
+
+def in_force(seen: Seen) -> tuple[str, PolicySet]:
+    """Digest and content of the policy set that new initiatives are opened under."""
+    with seen.workspace.store.reading() as work:
+        return policy_in_force(work)
 
 
 def _on(seen: Seen, account: Account) -> str:
