@@ -169,12 +169,14 @@ class Try(Document):
 
     name: Line
     params: dict[Word, bool | Whole | Finite | Word | None] = Field(default_factory=dict, max_length=500)
-    predictions: Digest = Field(description="blob with out-of-fold predictions")
-    seconds: Finite = Field(ge=0)
+    predictions: Digest | None = Field(
+        default=None, description="the attached out-of-fold predictions; without them the try is counted and no more"
+    )
+    seconds: Finite = Field(default=0.0, ge=0)
 
 
 class Tries(Document):
-    """The attempts logged on the work set: all of them, not the best."""
+    """Attempts on the work set: all of them, not the best. They are added to those logged before."""
 
     tries: tuple[Try, ...] = Field(min_length=1, max_length=100_000)
 

@@ -57,7 +57,8 @@ def _of_content(kind: str, content: Mapping[str, Any], derived: Mapping[str, Any
         yield Named(field.replace("_", " "), content[field])
     if kind == Kind.TRIES.value:
         for attempt in content["tries"]:
-            yield Named(f"predictions of {attempt['name']}", attempt["predictions"])
+            if attempt["predictions"] is not None:
+                yield Named(f"predictions of {attempt['name']}", attempt["predictions"])
     if kind == Kind.DATA_REGISTRATION.value:
         for field in _SEALED:
             if field in derived:

@@ -17,16 +17,20 @@ from tests.world import NOON
 
 
 def tried(
-    predictions: Mapping[str, pd.DataFrame], goal: float, code: str = "PF402", right: float | None = None
+    predictions: Mapping[str, pd.DataFrame],
+    goal: float,
+    code: str = "PF402",
+    right: float | None = None,
+    counted: int = 0,
 ) -> Finding:
-    """The finding on these logged tries; half of the rows' targets are 1."""
+    """The finding on these logged tries, and so many without predictions; half of the rows' targets are 1."""
     frame = shop(400).assign(order=lambda f: f.index.astype(str), y=lambda f: f.index % 2)
     given = material(frame, claim=Claim("accuracy", goal), identifier="order")
     blobs = Files()
     logged = tuple(
         Try(name=name, predictions=blobs.write(said.to_csv(index=False).encode()), seconds=1.0)
         for name, said in predictions.items()
-    )
+    ) + tuple(Try(name=f"run {number}") for number in range(counted))
     submission = Submission(
         kind=Kind.TRIES,
         stage=Stage.DATA_ANALYSIS,
@@ -81,9 +85,21 @@ def test_a_good_model_among_guesses_keeps_its_worth() -> None:
 
 def test_tries_that_leave_out_rows_are_refused() -> None:
     found = tried({"short": good(0.9).iloc[1:], "whole": good(0.9)}, goal=0.85)
-    assert (found.level, "one prediction for each of the 240 work rows" in found.message) == (Level.CRASHED, True)
+    assert (found.level, "one row for each work row, and no other" in found.message) == (Level.CRASHED, True)
 
 
 def test_the_best_try_is_held_against_the_sealed_rows() -> None:
     assert tried({"the one": good(0.9)}, goal=0.85, code="PF401", right=0.7).level is Level.WARNING
     assert tried({"the one": good(0.9)}, goal=0.85, code="PF401", right=0.9).level is Level.PASSED
+
+
+def test_tries_without_predictions_make_the_best_of_the_others_worth_less() -> None:
+    alone, among = (tried({"the one": good(0.9)}, goal=0.82, counted=counted) for counted in (0, 2000))
+    assert (alone.level, alone.measured["bound"]) == (Level.PASSED, None)
+    assert (among.level, among.measured["counted"]) == (Level.FAILED, 2000)
+    assert among.measured["bound"] < 0.82 < among.measured["corrected"]  # type: ignore[operator]
+    assert "2000 more have no predictions" in among.message
+
+
+def test_tries_of_which_none_has_predictions_leave_the_check_skipped() -> None:
+    assert tried({}, goal=0.8, counted=3).level is Level.SKIPPED

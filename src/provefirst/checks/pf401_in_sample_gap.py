@@ -6,9 +6,9 @@ import math
 
 from provefirst.checks.case import Case, MissingError
 from provefirst.checks.check import Check, finding, told
-from provefirst.evidence import Kind
 from provefirst.findings import Finding, Level
 from provefirst.stages import Stage
+from provefirst.tries import logged
 
 
 def measure(case: Case) -> Finding:
@@ -26,10 +26,10 @@ def measure(case: Case) -> Finding:
         promised = metric_interval(metric, said.truth, said.prediction, LEVEL, seed=material.seed)
         source = "cross-validation"
         in_sample = fits.score(fits.whole(material.own_model).answer(fits.x), fits.y)
-    elif case.initiative.current(Kind.TRIES) is not None:
+    elif any(not one.is_counted_only for one in logged(case.initiative)):
         promised, source = tried(case).best, "best of the tries"
     else:
-        raise MissingError("tries: not submitted, so nothing says what the work set promised")
+        raise MissingError("tries: none with predictions, so nothing says what the work set promised")
     if material.greater_is_better:
         gap = promised.estimate - sealed.estimate
         reach = math.hypot(promised.estimate - promised.low, sealed.high - sealed.estimate)

@@ -19,6 +19,7 @@ from provefirst.cli import (
     policies,
     proving,
     running,
+    tries,
     webhooks,
 )
 from provefirst.cli.root import Root
@@ -35,6 +36,7 @@ for commands in (
     assess,
     initiatives,
     proving,
+    tries,
     money,
     organisation,
     access,

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from provefirst.client.organisation import Whoever, in_force
+from provefirst.client.study import Study
 from provefirst.errors import ForbiddenError, UnknownError
 from provefirst.evidence import MODELS, Kind, Lesson
 from provefirst.initiative import Initiative, Submission
@@ -122,6 +123,10 @@ class Handle:
     def look(self, predictions: bytes | Path) -> Answer:
         """Score predictions on the sealed set; the verdict stands in the entry's `derived`."""
         return self._seen(look(*self._on, _content(predictions), by=self.whoever.actor))
+
+    def study(self) -> Study:
+        """Tries on the work set, each logged with a line: `study().cross_validate(estimator, name=…)`."""
+        return Study(self)
 
     def declare(self, given: Given) -> Answer:
         """Declare a conflict of interest, or that there is none."""

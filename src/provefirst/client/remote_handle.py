@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from provefirst.client.server import Server
+from provefirst.client.study import Study
 from provefirst.errors import UnknownError
 from provefirst.evidence import MODELS, Kind, Lesson
 from provefirst.gates import Closed, Open
@@ -119,6 +120,10 @@ class RemoteHandle:
         """Score predictions on the sealed set; the verdict stands in the entry's `derived`."""
         content = _content(predictions, ATTACHMENT_LIMIT)
         return answered(self.server, self.server.write(self._at("looks"), content=content, headers=BINARY))
+
+    def study(self) -> Study:
+        """Tries on the work set, each logged with a line: `study().cross_validate(estimator, name=…)`."""
+        return Study(self)
 
     def declare(self, given: Given) -> Answer:
         """Declare a conflict of interest, or that there is none."""

@@ -49,15 +49,31 @@ def look_verdict(
 def paired(labels: bytes, predictions: bytes, metric: str, positive: str | None = None) -> Pairs:
     """Labels (id, truth) and predictions (id, prediction[, score]) row by row, in the order of the labels."""
     sealed = read_table(labels, where="labels")
-    given = read_table(predictions, where="predictions")
+    return paired_with(sealed["id"], sealed["truth"], predictions, metric, positive)
+
+
+def paired_with(
+    ids: pd.Series[Any],
+    truth: pd.Series[Any],
+    predictions: bytes,
+    metric: str,
+    positive: str | None,
+    *,
+    where: str = "predictions",
+    whose: str = "sealed id",
+) -> Pairs:
+    """`truth` and the predictions in a file `where` (id, prediction[, score]), row by row in the order of `ids`.
+
+    InvalidInputError names ids that are unknown, missing or doubled: there is one row for each of `whose`.
+    """
+    given = read_table(predictions, where=where)
     for name in ("id", "prediction"):
         if name not in given.columns:
             columns = shorten(", ".join(map(str, given.columns)))
-            raise InvalidInputError("predictions", columns, "columns id and prediction (and score)")
-    given = given.set_index(texts(given["id"]))
-    ids = texts(sealed["id"])
-    _same_ids(ids, given.index.to_series())
-    return in_form(metric, sealed["truth"], given.reindex(ids).reset_index(drop=True), positive)
+            raise InvalidInputError(where, columns, "columns id and prediction (and score)")
+    given, named = given.set_index(texts(given["id"])), texts(ids)
+    _same_ids(named, given.index.to_series(), where, whose)
+    return in_form(metric, truth, given.reindex(named).reset_index(drop=True), positive)
 
 
 def in_form(metric: str, truth: pd.Series[Any], given: pd.DataFrame, positive: str | None) -> Pairs:
@@ -101,12 +117,13 @@ def _numbers(field: str, values: pd.Series[Any]) -> NDArray[np.float64]:
     return numbers
 
 
-def _same_ids(sealed: pd.Series[str], given: pd.Series[str]) -> None:
+def _same_ids(known: pd.Series[str], given: pd.Series[str], where: str, whose: str) -> None:
     doubled = given[given.duplicated()].unique()
-    unknown = given[~given.isin(sealed)].unique()
-    missing = sealed[~sealed.isin(given)].unique()
-    for ids, what in ((doubled, "more than once"), (unknown, "not sealed"), (missing, "without a prediction")):
+    unknown = given[~given.isin(known)].unique()
+    missing = known[~known.isin(given)].unique()
+    strange = "not sealed" if whose == "sealed id" else f"no {whose}"
+    for ids, what in ((doubled, "more than once"), (unknown, strange), (missing, "without a prediction")):
         if len(ids):
             shown = ", ".join(shorten(repr(str(name)), 40) for name in ids[:5])
             more = f" and {len(ids) - 5} more" if len(ids) > 5 else ""
-            raise InvalidInputError("predictions", f"{shown}{more} {what}", "one row for each sealed id, and no other")
+            raise InvalidInputError(where, f"{shown}{more} {what}", f"one row for each {whose}, and no other")

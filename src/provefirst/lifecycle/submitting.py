@@ -20,6 +20,7 @@ from provefirst.ledger import digest_of
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.registered import withheld
+from provefirst.lifecycle.trying import bound_to, look_through, try_objections
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Verb
 from provefirst.texts import Document
@@ -67,14 +68,16 @@ def attach(
     """As `submit`, with files that are stored already, by digest. Each is read back and must still be whole."""
     for digest in attachments.values():
         workspace.blobs.get(digest)
+    look_through(workspace, workspace.initiative(key), document)
     derived = _derived(document)
 
     def write(draft: Draft) -> Refused | None:
         reasons = submission_objections(draft.initiative, kind, document, attachments)
         reasons = reasons or _sealed_objections(draft.initiative, document, attachments)
+        reasons = reasons or try_objections(draft.initiative, document, attachments)
         if reasons or (reasons := date_objections(document, draft.now.date())):
             return Refused(reasons)
-        write_evidence(draft, kind, document, attachments, derived)
+        write_evidence(draft, kind, document, attachments, {**derived, **bound_to(draft.initiative, document)})
         return None
 
     return act(workspace, key, write, by=by, verb=Verb.SUBMIT, role=WRITTEN_BY[kind], expected=expected)

@@ -14,6 +14,7 @@ from provefirst.lifecycle.scheduling import latest_p80
 from provefirst.people import Role, Verb
 from provefirst.reviews import Ballot
 from provefirst.stages import Choice
+from provefirst.tries import logged
 from provefirst.web.acting import act, interrupted, mend, visitor_of
 from provefirst.web.ballots import ballot_fields, choices, earlier, fitting
 from provefirst.web.fields import Filled, left_over
@@ -91,7 +92,7 @@ def _effort(found: Seen) -> dict[str, Any] | None:
 def _tried(found: Seen) -> dict[str, Any]:
     """How often was tried and looked. Where tries were not logged, that is said."""
     tries, look_spent = found.current("tries"), found.current("look")
-    return {"tries": len(tries["tries"]) if tries else None, "look": look_spent}
+    return {"tries": len(logged(found.state)) if tries else None, "look": look_spent}
 
 
 def _asked(facts: Facts) -> dict[str, Facts]:

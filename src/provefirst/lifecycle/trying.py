@@ -1,0 +1,62 @@
+"""Logging tries: what a try must bring, and what it is bound to. `tries.logged` reads them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from provefirst.evidence import Kind, Tries
+from provefirst.initiative import Initiative
+from provefirst.lifecycle.registered import withheld
+from provefirst.lifecycle.workspace import Workspace
+from provefirst.texts import Document
+from provefirst.tries import identity, logged
+
+
+def try_objections(initiative: Initiative, document: Document, attachments: Mapping[str, str]) -> tuple[str, ...]:
+    """Why these tries can't be logged: nothing preregistered, nothing new, or predictions that aren't there."""
+    if not isinstance(document, Tries):
+        return ()
+    if initiative.current(Kind.PREREGISTRATION) is None:
+        return ("preregistration: not submitted, and a try is bound to it",)
+    known = {identity(one.attempt) for one in logged(initiative)}
+    new = [attempt for attempt in document.tries if identity(attempt) not in known]
+    if not new:
+        return ("every try in it is logged already",)
+    with_predictions = [attempt for attempt in new if attempt.predictions is not None]
+    if with_predictions and initiative.current(Kind.DATA_REGISTRATION) is None:
+        return ("data_registration: not submitted, and predictions are of the rows of its work set",)
+    attached = frozenset(attachments.values())
+    return tuple(
+        f"{attempt.name}: its predictions are not attached"
+        for attempt in with_predictions
+        if attempt.predictions not in attached
+    )
+
+
+def bound_to(initiative: Initiative, document: Document) -> dict[str, Any]:
+    """What tries are bound to: the preregistration and the work set as they stand."""
+    if not isinstance(document, Tries):
+        return {}
+    plan, data = initiative.current(Kind.PREREGISTRATION), initiative.current(Kind.DATA_REGISTRATION)
+    return {"preregistration": plan.digest if plan else None, "work": data.content["work"] if data else None}
+
+
+def look_through(workspace: Workspace, initiative: Initiative, document: Document) -> None:
+    """InvalidInputError where predictions don't fit the work set or the metric: better now than when measured."""
+    data, plan = initiative.current(Kind.DATA_REGISTRATION), initiative.current(Kind.PREREGISTRATION)
+    if not isinstance(document, Tries) or data is None or plan is None:
+        return
+    from provefirst.holdout.scoring import paired_with
+    from provefirst.holdout.tables import read_table  # late: reading tables imports pandas
+
+    known = {identity(one.attempt) for one in logged(initiative)}
+    new = [attempt for attempt in document.tries if attempt.predictions and identity(attempt) not in known]
+    if not new or withheld(initiative) & {attempt.predictions for attempt in new}:
+        return  # what is sealed is not even read: the verb says why
+    work = read_table(workspace.blobs.get(data.content["work"]), where="work set")
+    ids, truth = work[str(data.content["identifier"])], work[str(data.content["target"])]
+    metric, positive = plan.content["metric"], data.derived.get("positive")
+    for attempt in new:
+        content = workspace.blobs.get(str(attempt.predictions))
+        paired_with(ids, truth, content, metric, positive, where=attempt.name, whose="work row")
