@@ -8,12 +8,14 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Join, Label, Select, and_, func, or_, select
 
-from provefirst.store.tables import InitiativeRow, PartRow, WaitingRow, table
+from provefirst.store.tables import InitiativeRow, OutboxRow, PartRow, WaitingRow, table
 from provefirst.store.work import Work
 
 Row: TypeAlias = dict[str, Any]
 
-_WAITING, _INITIATIVE, _PART = table(WaitingRow), table(InitiativeRow), table(PartRow)
+_WAITING, _INITIATIVE, _PART, _OUTBOX = (
+    table(WaitingRow), table(InitiativeRow), table(PartRow), table(OutboxRow),
+)  # fmt: skip
 
 
 def waiting_on(work: Work, handle: str, roles: Collection[str], *, limit: int) -> tuple[Row, ...]:
@@ -58,6 +60,20 @@ def ended(work: Work) -> tuple[Row, ...]:
     rows = _INITIATIVE
     found = select(rows.c.stage, rows.c.outcome, func.count().label("count")).where(rows.c.status == "concluded")
     return _rows(work, found.group_by(rows.c.stage, rows.c.outcome))
+
+
+def progress(work: Work, key: str) -> Row:
+    """How far an initiative is: its version, and what its newest run that has not finished is doing, since when."""
+    rows, runs = _INITIATIVE, _OUTBOX
+    is_owed = and_(runs.c.initiative == rows.c.key, runs.c.status.in_(("due", "sent", "claimed")))
+    found = (
+        select(rows.c.version, runs.c.status, runs.c.stage, runs.c.claimed_at, runs.c.sent_at, runs.c.next_at)
+        .select_from(rows.outerjoin(runs, is_owed))
+        .where(rows.c.key == key)
+        .order_by(runs.c.cause.desc())
+        .limit(1)
+    )
+    return dict(work.connection.execute(found).mappings().one())
 
 
 def under_policies(work: Work) -> dict[str, int]:

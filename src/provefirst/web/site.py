@@ -22,6 +22,7 @@ from provefirst.web import (
     files,
     initiative,
     lessons,
+    live,
     memo,
     notices,
     opening,
@@ -45,8 +46,8 @@ UPLOADS = ((pattern(r"/initiatives/[^/]+/(submit/[a-z_]+|look|data)"), submittin
 _PROGRAMS = ("/api", "/health", "/ready")
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PARTS = (
-    signing, work, portfolio, spreadsheet, opening, initiative, evidence, files, submitting, reviewing, memo, deciding,
-    lessons, audit, drafts, profile, notices, people, policies,
+    signing, work, portfolio, spreadsheet, opening, live, initiative, evidence, files, submitting, reviewing, memo,
+    deciding, lessons, audit, drafts, profile, notices, people, policies,
 )  # fmt: skip
 
 

@@ -4,19 +4,20 @@
 (() => {
   const locale = navigator.languages?.[0] ?? "en";
 
-  // Times in the reader's zone; the exact UTC stays where one points.
+  // Times in the reader's zone (the exact UTC stays where one points), and money as the reader's language writes it.
   const near = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  for (const time of document.querySelectorAll('time[datetime*="T"]')) {
-    time.textContent = near.format(new Date(time.dateTime));
-  }
-
-  // Money as the reader's language writes it.
-  for (const data of document.querySelectorAll("data.money")) {
-    try {
-      const format = new Intl.NumberFormat(locale, { style: "currency", currency: data.dataset.currency, trailingZeroDisplay: "stripIfInteger" });
-      data.textContent = format.format(Number(data.value));
-    } catch { /* a currency that this browser doesn't know stays as it is */ }
-  }
+  const localise = (root) => {
+    for (const time of root.querySelectorAll('time[datetime*="T"]')) {
+      time.textContent = near.format(new Date(time.dateTime));
+    }
+    for (const data of root.querySelectorAll("data.money")) {
+      try {
+        const format = new Intl.NumberFormat(locale, { style: "currency", currency: data.dataset.currency, trailingZeroDisplay: "stripIfInteger" });
+        data.textContent = format.format(Number(data.value));
+      } catch { /* a currency that this browser doesn't know stays as it is */ }
+    }
+  };
+  localise(document);
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
@@ -70,7 +71,40 @@
     });
   }
 
-  // A page that waits for the engine looks again by itself, unless somebody is reading on.
-  const waits = document.querySelector("[data-refresh]");
-  if (waits) setTimeout(() => { if (!document.querySelector("details[open]")) location.reload(); }, 4000);
+  // A page follows its initiative: what changed is put in place, and what somebody opened or writes stays.
+  const page = document.querySelector("[data-live]");
+  if (page) {
+    let version = page.dataset.version, source = null;
+    const told = document.querySelector("[data-said]");
+    const lookAgain = async () => {
+      const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const part of document.querySelectorAll("[data-part]")) {
+        const next = fresh.getElementById(part.id);
+        if (!next || part.contains(document.activeElement)) continue;
+        const open = new Set([...part.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
+        for (const summary of next.querySelectorAll("details > summary")) if (open.has(summary.textContent)) summary.parentElement.open = true;
+        localise(next);
+        part.replaceWith(next);
+      }
+      const [read, now] = [document, fresh].map((one) => one.querySelector('[name="_dossier"]')?.value);
+      const stale = document.querySelector("[data-stale]");
+      if (stale) stale.hidden = !(read && now && read !== now);
+    };
+    const follow = () => {
+      source = new EventSource(page.dataset.live);
+      source.addEventListener("state", async (event) => {
+        const state = JSON.parse(event.data);
+        if (told) told.textContent = state.said && `${state.said} Since ${near.format(new Date(state.since))}.`;
+        if (String(state.version) !== version) { version = String(state.version); await lookAgain(); }
+      });
+      source.addEventListener("error", () => {
+        if (source.readyState === EventSource.CLOSED && page.dataset.refresh !== undefined) setTimeout(() => location.reload(), 4000);
+      });
+    };
+    const choose = () => { source?.close(); if (!document.hidden) follow(); };
+    document.addEventListener("visibilitychange", choose);
+    choose();
+  }
 })();
