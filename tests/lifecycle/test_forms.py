@@ -43,6 +43,10 @@ def test_what_a_template_offers_holds_what_is_taken_without_it():
         "#  exploration_cap: 0",
         "#  deadline: false",
         "#blind: null",
+        "#reminders:",
+        "#  after_days: 7",
+        "#  escalate_after_days: null",
+        '#  escalate_to: "admin"',
     ]
 
 
