@@ -33,6 +33,7 @@ def act(given: Posted, run: Callable[[], Answer], did: str, again: Again) -> Res
     if not isinstance(answer, Done):
         return again(answer.reasons, 403 if answer.is_forbidden else 409)
     given.request.app.state.site.nudge()
+    given.done()
     forget(given.workspace, visitor_of(given).handle, given.place)
     return RedirectResponse(f"/initiatives/{answer.initiative.key}?did={did}", 303)
 

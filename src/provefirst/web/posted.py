@@ -14,10 +14,13 @@ from starlette.datastructures import UploadFile
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.web.access import Visitor, require_own_site, visitor, workspace_of
 from provefirst.web.keeping import NONE, PLACE, Values, keep
+from provefirst.web.pieces import Pieces, find
 
 FIELDS, FILES = 2000, 20
 SIZE = 256 * 1024
 _OWN = frozenset({"_csrf"})
+SENT = "sent:"
+"""What begins the name of a field that says by which id a file was sent before."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,12 @@ class Posted:
     files: Mapping[str, tuple[UploadFile, ...]]
     visitor: Visitor | None
     is_own: bool = field(default=False)
+    sent_before: tuple[Pieces, ...] = ()
+
+    def done(self) -> None:
+        """Nothing that was sent for this form is needed any more."""
+        for one in self.sent_before:
+            one.drop()
 
     @property
     def workspace(self) -> Workspace:
@@ -89,7 +98,22 @@ async def posted(request: Request) -> AsyncIterator[Posted]:
                 values[name] = (*values.get(name, ()), value.replace("\r\n", "\n"))
         who = visitor(request)
         is_own = who is not None and who.sent(str(form.get("_csrf", "")))
-        yield Posted(request, MappingProxyType(values), files, who, is_own)
+        before = _sent_before(request, who, values)
+        opened = [(name, one.upload()) for name, one in before]
+        for name, file in opened:
+            files[name] = (*files.get(name, ()), file)
+        yield Posted(request, MappingProxyType(values), files, who, is_own, tuple(one for _, one in before))
+        for _, file in opened:
+            file.file.close()
+
+
+def _sent_before(request: Request, who: Visitor | None, values: dict[str, tuple[str, ...]]) -> list[tuple[str, Pieces]]:
+    """Files that came in pieces before their form, whole ones only, by the field that they were chosen in."""
+    named = [(name, known) for name in list(values) if name.startswith(SENT) for known in values.pop(name)]
+    if who is None:
+        return []
+    found = [(name.removeprefix(SENT), find(workspace_of(request).home, who.handle, known)) for name, known in named]
+    return [(name, one) for name, one in found if one.offset == one.size]
 
 
 def dumped(values: Values) -> str:

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.store import overview
-from provefirst.web import words
+from provefirst.web import pieces, words
 from provefirst.web.access import Visitor, workspace_of
 
 POLICY = (
@@ -72,7 +72,14 @@ def environment() -> Environment:
     made.filters.update(words.FILTERS)
     made.tests.update(words.TESTS)
     made.globals.update(
-        {"money": words.money, "ago": words.ago, "words": words, "style": _address("css"), "script": _address("js")}
+        {
+            "money": words.money,
+            "ago": words.ago,
+            "words": words,
+            "piece": lambda: pieces.PIECE,
+            "style": _address("css"),
+            "script": _address("js"),
+        }
     )
     return made
 

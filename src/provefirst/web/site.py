@@ -27,6 +27,7 @@ from provefirst.web import (
     notices,
     opening,
     people,
+    pieces,
     policies,
     portfolio,
     profile,
@@ -35,19 +36,23 @@ from provefirst.web import (
     spreadsheet,
     styleguide,
     submitting,
+    uploads,
     work,
 )  # fmt: skip
 from provefirst.web.render import static
 from provefirst.web.route import pages, problem
 
-UPLOADS = ((pattern(r"/initiatives/[^/]+/(submit/[a-z_]+|look|data)"), submitting.LARGEST),)
+UPLOADS = (
+    (pattern(r"/initiatives/[^/]+/(submit/[a-z_]+|look|data)"), submitting.LARGEST),
+    (pattern(rf"/uploads/{pieces.ID}"), pieces.PIECE),
+)
 """Addresses that take more than a form, and how much."""
 
 _PROGRAMS = ("/api", "/health", "/ready")
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PARTS = (
-    signing, work, portfolio, spreadsheet, opening, live, initiative, evidence, files, submitting, reviewing, memo,
-    deciding, lessons, audit, drafts, profile, notices, people, policies,
+    signing, work, portfolio, spreadsheet, opening, live, initiative, evidence, files, uploads, submitting, reviewing,
+    memo, deciding, lessons, audit, drafts, profile, notices, people, policies,
 )  # fmt: skip
 
 

@@ -57,6 +57,54 @@
     });
   }
 
+  // Large files go ahead of their form, piece by piece: what is broken off goes on where it was.
+  for (const form of document.querySelectorAll("form[data-uploads]")) {
+    const piece = Number(form.dataset.uploads), csrf = form.querySelector('[name="_csrf"]').value;
+    const box = form.querySelector("[data-sending]"), bar = box.querySelector("progress"), said = box.querySelector("span");
+    const answered = async (answer) => {
+      if (!answer.ok && answer.status !== 409) throw new Error(answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : `the server answered ${answer.status}`);
+      return answer.json();
+    };
+    const send = async (file) => {
+      const about = new URLSearchParams({ _csrf: csrf, name: file.name, size: file.size, changed: file.lastModified });
+      let here = await answered(await fetch("/uploads", { method: "POST", body: about, redirect: "error" }));
+      while (here.offset < file.size) {
+        bar.value = here.offset / file.size;
+        said.textContent = `${file.name}: ${Math.floor(100 * bar.value)} %`;
+        const body = file.slice(here.offset, here.offset + piece);
+        here = await answered(await fetch(`/uploads/${here.id}?at=${here.offset}`, { method: "PUT", body, headers: { "X-CSRF": csrf }, redirect: "error" }));
+      }
+      return here.id;
+    };
+    form.addEventListener("submit", async (event) => {
+      const inputs = [...form.querySelectorAll('input[type="file"]')];
+      if (!inputs.some((input) => [...input.files].some((file) => file.size > piece))) return;
+      event.preventDefault();
+      const button = event.submitter;
+      if (!box.hidden && button.disabled) return;
+      box.hidden = false;
+      button.disabled = true;
+      try {
+        for (const input of inputs) {
+          const large = [...input.files].filter((file) => file.size > piece), rest = new DataTransfer();
+          for (const file of input.files) if (file.size <= piece) rest.items.add(file);
+          for (const file of large) {
+            const sent = Object.assign(document.createElement("input"), { type: "hidden", name: `sent:${input.name}`, value: await send(file) });
+            form.append(sent);
+          }
+          if (large.length) input.files = rest.files;
+        }
+        bar.value = 1;
+        said.textContent = "All is sent.";
+        button.disabled = false;
+        form.requestSubmit(button);
+      } catch (problem) {
+        button.disabled = false;
+        said.textContent = `Broken off at ${Math.floor(100 * bar.value)} % (${problem.message}). Press “${button.textContent}” again to go on from there.`;
+      }
+    });
+  }
+
   // Earlier initiatives that sound alike appear while a title is typed.
   const similar = document.querySelector("[data-similar]");
   const asked = similar && document.querySelector(`[name="${similar.dataset.similar}"]`);
