@@ -51,7 +51,13 @@ def create_app(workspace: Workspace, engine: Engine | None = None, recognise: Re
     for router in (reads.router, routes.router, files.router, organisation.router, credentials.router):
         app.include_router(router, dependencies=[Depends(current_person)], generate_unique_id_function=lambda r: r.name)
     app.include_router(signin.doors, generate_unique_id_function=lambda route: route.name)
-    site.install(app, workspace, app.state.shared.nudge, providers=[one.name for one in app.state.shared.providers])
+    site.install(
+        app,
+        workspace,
+        app.state.shared.nudge,
+        providers=[one.name for one in app.state.shared.providers],
+        prefect=engine.api_url.removesuffix("/api") if engine else "",
+    )
     _guard(app, workspace, web, recognise or partial(signin.recognise, workspace))
     return app
 

@@ -11,13 +11,14 @@ from provefirst.ledger import Entry
 from provefirst.lifecycle.entry_words import sentence
 from provefirst.lifecycle.facts import Facts
 from provefirst.people import Verb
+from provefirst.store import outbox
 from provefirst.web.possible import doors, may
 from provefirst.web.render import page
 from provefirst.web.route import pages
 from provefirst.web.sight import Seen, seen
 
 router = pages()
-NEWEST, HISTORY = 8, 200
+NEWEST, HISTORY, RUNS = 8, 200, 20
 _TOLD = ("warning", "failed", "crashed")
 SAID = {
     "opened": "It is open. Its budget is asked for and locked.",
@@ -47,7 +48,8 @@ def initiative(request: Request, found: Annotated[Seen, Depends(seen)], did: str
     return page(
         request, "initiative.html", visitor=found.visitor, seen=found, facts=facts, doors=doors(found),
         said=SAID.get(did, ""), findings=_sorted(facts["findings"]), newest=newest, reviews=_reviews(found),
-        may_clear=may(found, Verb.CLEAR), is_measuring=_is_measuring(facts),
+        may_clear=may(found, Verb.CLEAR), is_measuring=_is_measuring(facts), runs=_runs(found),
+        prefect=request.app.state.site.prefect,
     )  # fmt: skip
 
 
@@ -109,6 +111,15 @@ def _reviews(found: Seen) -> list[dict[str, Any]]:
         {"by": one.by, "stage": one.stage.value, "at": one.at, "version": one.version, **dict(one.content)}
         for one in found.reviews()
     ]
+
+
+def _runs(found: Seen) -> list[dict[str, Any]]:
+    """The engine's runs, newest first. How they ended tells what was measured: it is for those who may know that."""
+    if not found.sees_results:
+        return []
+    with found.workspace.store.reading() as work:
+        rows = outbox.of_initiative(work, found.key)
+    return [dict(row) for row in reversed(rows[-RUNS:])]
 
 
 def _is_measuring(facts: Facts) -> bool:

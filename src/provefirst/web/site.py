@@ -18,6 +18,7 @@ from provefirst.web import (
     audit,
     deciding,
     drafts,
+    entries,
     evidence,
     files,
     initiative,
@@ -51,8 +52,8 @@ UPLOADS = (
 _PROGRAMS = ("/api", "/health", "/ready")
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PARTS = (
-    signing, work, portfolio, spreadsheet, opening, live, initiative, evidence, files, uploads, submitting, reviewing,
-    memo, deciding, lessons, audit, drafts, profile, notices, people, policies,
+    signing, work, portfolio, spreadsheet, opening, live, initiative, entries, evidence, files, uploads, submitting,
+    reviewing, memo, deciding, lessons, audit, drafts, profile, notices, people, policies,
 )  # fmt: skip
 
 
@@ -67,6 +68,8 @@ class Site:
     nudge: Callable[[], None]
     is_development: bool = False
     providers: tuple[str, ...] = ()
+    prefect: str = ""
+    """Where Prefect's own pages are; empty where nobody knows."""
 
 
 def install(
@@ -76,9 +79,10 @@ def install(
     *,
     is_development: bool = False,
     providers: Iterable[str] = (),
+    prefect: str = "",
 ) -> None:
     """Put the pages on `app`."""
-    app.state.site = Site(workspace, nudge, is_development, tuple(providers))
+    app.state.site = Site(workspace, nudge, is_development, tuple(providers), prefect)
     router = pages()
     router.add_api_route("/", _front, methods=["GET"])
     router.add_api_route("/static/{name}", _static, methods=["GET"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +11,9 @@ from markupsafe import Markup
 
 from provefirst.checks.check import Check
 from provefirst.checks.registry import all_checks
+from provefirst.evidence import Kind
 from provefirst.money import Money, exponent
+from provefirst.stages import Choice, Outcome, Reason, Stage
 
 METRICS = MappingProxyType(
     {
@@ -72,6 +75,9 @@ LEVELS = MappingProxyType(
         "crashed": "could not be measured",
     }
 )
+_NAMED = re.compile(
+    rf"\b({'|'.join(one for names in (Kind, Outcome, Reason, Choice, Stage) for one in names if '_' in one)})\b"
+)
 TO_DO = MappingProxyType(
     {
         "warning": "Read what lies behind it and say in the report why it does no harm, or mend it.",
@@ -105,6 +111,11 @@ def asked_of(code: str) -> Check | None:
 def label(value: object) -> str:
     """A name as the code writes it, as words."""
     return str(value).replace("_", " ")
+
+
+def spoken(text: str) -> str:
+    """A sentence in which names of kinds and outcomes stand as the code writes them, as words."""
+    return _NAMED.sub(lambda found: label(found[0]), text)
 
 
 def title(value: object) -> str:
@@ -171,6 +182,14 @@ def is_money(value: object) -> bool:
 
 
 FILTERS = MappingProxyType(
-    {"label": label, "title_case": title, "moment": moment, "day": day, "short": short, "number": number}
+    {
+        "label": label,
+        "spoken": spoken,
+        "title_case": title,
+        "moment": moment,
+        "day": day,
+        "short": short,
+        "number": number,
+    }
 )
 TESTS = MappingProxyType({"money": is_money})
