@@ -67,7 +67,9 @@ def submit(
 def register(
     session: Session,
     key: OptionalKey = None,
-    table: Annotated[Path | None, typer.Argument(show_default=False, help="The data: CSV, Parquet or Arrow.")] = None,
+    table: Annotated[
+        str | None, typer.Argument(show_default=False, help="The data: CSV, Parquet or Arrow; a file, or a URL.")
+    ] = None,
     about: Document = None,
     template: Template = False,
 ) -> Told:
@@ -77,8 +79,8 @@ def register(
     if template:
         return reading.template(Registration)
     handle = session.initiative(reading.needed("initiative", key))
-    path = reading.needed("table", table)
-    return answered(handle.register(reading.read(Registration, about), path))
+    place = reading.needed("table", table)
+    return answered(handle.register(reading.read(Registration, about), place if "://" in place else Path(place)))
 
 
 @command(app, "look")

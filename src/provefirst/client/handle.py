@@ -19,7 +19,7 @@ from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.conflicts import Candidate, declare, propose_reviewers
 from provefirst.lifecycle.facts import Facts, seen_of
 from provefirst.lifecycle.given import Given, document, kind_of
-from provefirst.lifecycle.holding import DATA_LIMIT, Registration, look, register_data
+from provefirst.lifecycle.holding import Registration, look, register_data, register_from
 from provefirst.lifecycle.reviewing import method_review, review, vote
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT, submit
 from provefirst.lifecycle.viewing import SEALED, View, as_seen, blob, view
@@ -115,10 +115,15 @@ class Handle:
         model = document(MODELS[known], given)
         return self._seen(submit(*self._on, known, model, by=self.whoever.actor, files=contents, expected=expected))
 
-    def register(self, given: Given, table: bytes | Path) -> Answer:
-        """Register data as its owner: part of it becomes the work set, the rest is sealed."""
-        content = table if isinstance(table, bytes) else documents.content(table, size=DATA_LIMIT)
-        return self._seen(register_data(*self._on, document(Registration, given), content, by=self.whoever.actor))
+    def register(self, given: Given, table: bytes | Path | str) -> Answer:
+        """Register data as its owner: part of it becomes the work set, the rest is sealed.
+
+        A text is a URL (any that fsspec knows). What is too large to hold is sampled while it is read, and says so.
+        """
+        request, by = document(Registration, given), self.whoever.actor
+        if isinstance(table, bytes):
+            return self._seen(register_data(*self._on, request, table, by=by))
+        return self._seen(register_from(*self._on, request, str(table), by=by))
 
     def look(self, predictions: bytes | Path) -> Answer:
         """Score predictions on the sealed set; the verdict stands in the entry's `derived`."""

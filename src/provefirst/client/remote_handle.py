@@ -11,7 +11,7 @@ from typing import Any
 
 from provefirst.client.server import Server
 from provefirst.client.study import Study
-from provefirst.errors import UnknownError
+from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import MODELS, Kind, Lesson
 from provefirst.gates import Closed, Open
 from provefirst.history import replay
@@ -109,8 +109,11 @@ class RemoteHandle:
             digests[name] = sha256(content).hexdigest()
         return self._act(f"evidence/{known.value}", {"document": values_of(model), "files": digests}, expected)
 
-    def register(self, given: Given, table: bytes | Path) -> Answer:
-        """Register data as its owner: part of it becomes the work set, the rest is sealed."""
+    def register(self, given: Given, table: bytes | Path | str) -> Answer:
+        """Register data as its owner: part of it becomes the work set, the rest is sealed. Over HTTP it is uploaded."""
+        if isinstance(table, str):
+            allowed = f"a file of at most {DATA_LIMIT} bytes: by URL data are registered on a data folder (--home)"
+            raise InvalidInputError("table", table, allowed)
         about = document(Registration, given).model_dump_json()
         name = table.name if isinstance(table, Path) else "table"
         files = {"table": (name, _content(table, DATA_LIMIT))}

@@ -12,7 +12,7 @@ import pandas as pd
 from provefirst.errors import InvalidInputError, nearest
 from provefirst.holdout import fingerprints
 from provefirst.holdout.fingerprints import Hashes
-from provefirst.holdout.splitting import Kind, Split, instants, split
+from provefirst.holdout.splitting import Kind, Mask, Split, instants, split
 from provefirst.holdout.tables import read_table, texts, to_parquet
 
 POSITIVE_WORDS = ("1", "true", "yes", "positive", "y")
@@ -44,7 +44,7 @@ class Past:
 class Sealed:
     """Three files (Parquet) and what they are. Only `work` and `features` may leave the engine.
 
-    `hashes` and `worked` are those of the sealed and the work rows' features, sorted, by which rows are known again;
+    `hashes` and `worked` are those by which the sealed and the work rows are known again (see `keys`), sorted;
     `left_out` counts rows that were looked at too often to be sealed and may not be worked on either; `newest_from` is
     the earliest sealed moment, in microseconds since 1970, where the split is by dates.
     """
@@ -76,22 +76,34 @@ def seal(content: bytes | pd.DataFrame, plan: Plan, past: Past | None = None) ->
     _has(frame, plan)
     _complete(frame, plan.target)
     _unique(frame, plan.identifier)
-    hashes, rows = feature_hashes(frame, plan), len(frame)
+    hashes, rows = keys(frame, plan), len(frame)
     if past is not None:
-        fresh = ~np.isin(hashes, past.burnt)
-        frame, hashes = frame[fresh].reset_index(drop=True), hashes[fresh]
+        fresh = ~_known(hashes, past.burnt)
+        frame, hashes = frame[fresh].reset_index(drop=True), hashes[:, fresh]
         if frame.empty:
             raise InvalidInputError("data", f"{rows} rows, all looked at before", "rows that are new")
     parts = split(frame, plan.target, share=plan.share, seed=plan.seed, time=plan.time, group=plan.group)
     sealed = parts.sealed
     if past is not None:
-        sealed = (sealed & ~np.isin(hashes, past.worked)) | np.isin(hashes, past.sealed)
+        sealed = (sealed & ~_known(hashes, past.worked)) | _known(hashes, past.sealed)
     return _sealed(frame, Split(sealed, parts.kind), plan, hashes, rows - len(frame))
 
 
-def feature_hashes(frame: pd.DataFrame, plan: Plan) -> Hashes:
-    """A hash for each row of everything but its target and its name, by which the row is known again."""
-    return fingerprints.row_hashes(frame, [str(name) for name in frame if name not in (plan.target, plan.identifier)])
+def keys(frame: pd.DataFrame, plan: Plan) -> Hashes:
+    """Two hashes for each row, (2, n), by either of which it is known again.
+
+    One is of all but its name and its target, so that a target that was put right doesn't hide it; the other of all but
+    its name, so that another target doesn't.
+    """
+    features = [str(name) for name in frame if name not in (plan.target, plan.identifier)]
+    whole = fingerprints.row_hashes(frame, [*features, plan.target])
+    return np.stack([fingerprints.row_hashes(frame, features), whole])
+
+
+def _known(hashes: Hashes, past: Hashes) -> Mask:
+    """Which rows (n,) are among those of the past by one of their keys."""
+    found: Mask = np.asarray(np.isin(hashes, past).any(axis=0))
+    return found
 
 
 def overlap(first: Hashes, second: Hashes) -> int:
@@ -132,8 +144,8 @@ def _sealed(frame: pd.DataFrame, parts: Split, plan: Plan, hashes: Hashes, left_
         features=to_parquet(kept.drop(columns=[plan.target])),
         # The salt keeps anybody who knows the rows from telling guessed answers by the digest of this file.
         labels=to_parquet(labels, {"salt": secrets.token_hex(16)}),
-        hashes=np.sort(hashes[sealed]),
-        worked=np.sort(hashes[~sealed]),
+        hashes=np.sort(hashes[:, sealed], axis=None),
+        worked=np.sort(hashes[:, ~sealed], axis=None),
         left_out=left_out,
         newest_from=_first_moment(kept, plan),
         fingerprint=fingerprints.content_fingerprint(frame),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
-from provefirst.errors import InvalidInputError, nearest
+from provefirst.errors import InvalidInputError, nearest, shorten
 from provefirst.holdout.tables import CsvOptions, cleaned, csv_from, frame_of, read_table
 
 WHOLE = 3 * 2**29
@@ -35,7 +36,7 @@ class Loaded:
         return self.rows > len(self.frame)
 
 
-def load(source: str | Path | bytes | pd.DataFrame, *, seed: int = 0, whole: int = WHOLE) -> Loaded:
+def load(source: str | Path | bytes | pd.DataFrame, *, seed: int = 0, whole: int | None = None) -> Loaded:
     """The table at a path or URL, in bytes, or as it is. InvalidInputError where it can't be read."""
     if isinstance(source, pd.DataFrame):
         frame = cleaned(source)
@@ -43,6 +44,7 @@ def load(source: str | Path | bytes | pd.DataFrame, *, seed: int = 0, whole: int
     if isinstance(source, bytes):
         frame = read_table(source)
         return Loaded(frame, len(frame))
+    whole = WHOLE if whole is None else whole
     opened, size, where = _opener(str(source))
     with opened() as file:
         head = file.read(_HEAD)
@@ -59,6 +61,14 @@ def load(source: str | Path | bytes | pd.DataFrame, *, seed: int = 0, whole: int
         with opened() as file:
             frame = read_table(file.read(), where=where)
     return Loaded(frame, len(frame))
+
+
+def shown_place(source: str) -> str:
+    """The path or URL as it can be kept: without password, query and fragment, in which secrets travel."""
+    if "://" not in source:
+        return Path(source).name
+    bare = re.split(r"[?#]", source, maxsplit=1)[0]
+    return shorten(re.sub(r"(://)[^/@]*@", r"\1", bare), 300)
 
 
 def _is_plain(head: bytes) -> bool:

@@ -5,21 +5,22 @@ The sealed labels are named in the entry but given out by no verb: `viewing.dige
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from provefirst.errors import InvalidInputError, UnknownError, nearest
+from provefirst.errors import InvalidInputError, nearest
 from provefirst.evidence import Column, DataRegistration, Kind, Look, Preregistration
 from provefirst.initiative import Initiative, Submission
-from provefirst.ledger import instant
 from provefirst.lifecycle.act import Answer, Refused, act
+from provefirst.lifecycle.blindness import RANK, Blindness, blindness_of
 from provefirst.lifecycle.draft import Draft
-from provefirst.lifecycle.registered import looks_spent, past_of, registrations
+from provefirst.lifecycle.registered import held, looks_spent, past_of
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT, submission_objections, write_evidence
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role, Verb
+from provefirst.store import holdouts
+from provefirst.store.work import Work
 from provefirst.texts import Document, Line, Word
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 DATA_LIMIT = 2**30
 """Bytes of a table that may be registered by upload; larger data is read from its URL."""
 
-Blindness = Literal["declared", "sealed", "prospective"]
-RANK: Mapping[Blindness, int] = {"declared": 0, "sealed": 1, "prospective": 2}
 Known = Literal["before", "at_prediction", "after_outcome", "unknown"]
 
 
@@ -64,20 +63,46 @@ def register_data(workspace: Workspace, key: str, request: Registration, content
     """
     if len(content) > DATA_LIMIT:
         return Refused((f"{len(content)} bytes are more than the {DATA_LIMIT} that a table may have by upload",))
+    from provefirst.holdout.tables import read_table
+
+    return _register(workspace, key, request, read_table(content), {}, by=by)
+
+
+def register_from(workspace: Workspace, key: str, request: Registration, source: str, *, by: str) -> Answer:
+    """As `register_data`, of the table at a path or any URL that fsspec knows.
+
+    What is too large to hold is sampled while it streams by; how many rows it was drawn from stands in `derived`, with
+    the place, of which nothing secret is kept.
+    """
+    from provefirst.holdout.sources import load, shown_place
+
+    loaded = load(source, seed=request.seed)
+    origin = {"source": shown_place(source), "drawn_from": loaded.rows if loaded.is_sample else None}
+    return _register(workspace, key, request, loaded.frame, origin, by=by)
+
+
+def _register(
+    workspace: Workspace, key: str, request: Registration, frame: Any, origin: dict[str, Any], *, by: str
+) -> Answer:
     before = workspace.initiative(key)
-    sealed = _sealed(request, content, past_of(workspace, before))
-    best, why = _blindness(workspace, before, request, sealed, by)
+    with workspace.store.reading() as work:
+        known = held(work)
+    columns = [str(name) for name in frame]
+    sharing = [one for one in known if one.could_share(columns, request.identifier, request.target)]
+    sealed = _sealed(request, frame, past_of(workspace, sharing, request.target))
+    best, why = blindness_of(workspace, before, request, sealed, by, sharing)
     if request.blindness is not None and RANK[request.blindness] > RANK[best]:
         return Refused(tuple(f"{request.blindness} is claimed, but {reason}" for reason in why))
     document = _document(workspace, request, sealed, request.blindness or best)
     attachments = {"work.parquet": document.work, "sealed_features.parquet": document.sealed_features}
-    derived = _derived(workspace, request, sealed)
+    derived = {**_derived(workspace, request, sealed), **origin}
 
     def write(draft: Draft) -> Refused | None:
         if reasons := submission_objections(draft.initiative, Kind.DATA_REGISTRATION, document, attachments):
             return Refused(reasons)
-        if registrations(draft.initiative) != registrations(before):
-            return Refused(("somebody else registered data meanwhile: look at it, then try again",))
+        holdouts.lock(draft.work)
+        if held(draft.work) != known:
+            return Refused(("somebody else registered or looked at data meanwhile: try again",))
         write_evidence(draft, Kind.DATA_REGISTRATION, document, attachments, derived)
         return None
 
@@ -93,7 +118,9 @@ def look(workspace: Workspace, key: str, predictions: bytes, *, by: str) -> Answ
     if len(predictions) > ATTACHMENT_LIMIT:
         return Refused((f"{len(predictions)} bytes are more than the {ATTACHMENT_LIMIT} that predictions may have",))
     before = workspace.initiative(key)
-    if reasons := _look_objections(workspace, before):
+    with workspace.store.reading() as work:
+        reasons = _look_objections(workspace, work, before)
+    if reasons:
         return Refused(reasons)
     registration, plan = _current(before, Kind.DATA_REGISTRATION), _current(before, Kind.PREREGISTRATION)
     verdict = _scored(workspace, registration, plan, predictions)
@@ -101,12 +128,13 @@ def look(workspace: Workspace, key: str, predictions: bytes, *, by: str) -> Answ
 
     def write(draft: Draft) -> Refused | None:
         now = draft.initiative
-        if reasons := _look_objections(workspace, now):
+        holdouts.lock(draft.work)
+        if reasons := _look_objections(workspace, draft.work, now):
             return Refused(reasons)
         current = (_current(now, Kind.DATA_REGISTRATION).version, _current(now, Kind.PREREGISTRATION).version)
         if current != (registration.version, plan.version):
             return Refused(("registration or preregistration changed meanwhile: no look was spent, try again",))
-        number, of = looks_spent(workspace, now, registration) + 1, int(plan.content["looks"])
+        number, of = looks_spent(workspace, draft.work, key, registration) + 1, int(plan.content["looks"])
         document = Look(number=number, of=of, predictions=stored, registration=registration.digest)
         if reasons := submission_objections(now, Kind.LOOK, document, {}):
             return Refused(reasons)
@@ -116,7 +144,7 @@ def look(workspace: Workspace, key: str, predictions: bytes, *, by: str) -> Answ
     return act(workspace, key, write, by=by, verb=Verb.LOOK, role=Role.DATA_SCIENTIST)
 
 
-def _sealed(request: Registration, content: bytes, past: Past) -> Sealed:
+def _sealed(request: Registration, frame: Any, past: Past) -> Sealed:
     from provefirst.holdout.sealing import Plan, seal
 
     plan = Plan(
@@ -128,7 +156,7 @@ def _sealed(request: Registration, content: bytes, past: Past) -> Sealed:
         group=request.group,
         positive=request.positive,
     )
-    sealed = seal(content, plan, past)
+    sealed = seal(frame, plan, past)
     columns = [name for name, _ in sealed.columns]
     for name in request.known_at:
         if name not in columns:
@@ -175,52 +203,13 @@ def _derived(workspace: Workspace, request: Registration, sealed: Sealed) -> dic
     }
 
 
-def _blindness(
-    workspace: Workspace, initiative: Initiative, request: Registration, sealed: Sealed, by: str
-) -> tuple[Blindness, tuple[str, ...]]:
-    """The best blindness that can be shown, and why it isn't a better one."""
-    reasons: list[str] = []
-    plan = initiative.current(Kind.PREREGISTRATION)
-    if plan is None:
-        reasons.append("nothing was preregistered yet")
-    elif sealed.newest_from is None:
-        reasons.append("no column of dates says that the sealed rows are newer than the preregistration")
-    elif sealed.newest_from <= plan.at.timestamp() * 1e6:
-        reasons.append(f"sealed rows are older than the preregistration of {instant(plan.at)}")
-    else:
-        return "prospective", ()
-    seen = tuple(_had_access(workspace, initiative, request, by))
-    return ("declared", tuple(reasons) + seen) if seen else ("sealed", tuple(reasons))
-
-
-def _had_access(workspace: Workspace, initiative: Initiative, request: Registration, by: str) -> Iterable[str]:
-    worked_on = (Kind.TRIES, Kind.ANALYSIS_REPORT, Kind.EXPLANATION)
-    is_first = not registrations(initiative)
-    for submission in initiative.submissions:
-        if is_first and submission.kind in worked_on:
-            yield f"{submission.by} submitted {submission.kind.value} before the data was registered"
-    for handle in request.had_access:
-        if handle != by and _is_data_scientist(workspace, initiative, handle):
-            yield f"{handle} had access before"
-
-
-def _is_data_scientist(workspace: Workspace, initiative: Initiative, handle: str) -> bool:
-    """Whether somebody works on models, as far as is known; who isn't known here may."""
-    if initiative.parts.get(handle) is Role.DATA_SCIENTIST:
-        return True
-    try:
-        return Role.DATA_SCIENTIST in workspace.person(handle).roles
-    except UnknownError:
-        return True
-
-
 def _current(initiative: Initiative, kind: Kind) -> Submission:
     found = initiative.current(kind)
     assert found is not None  # noqa: S101  # `_look_objections` came before
     return found
 
 
-def _look_objections(workspace: Workspace, initiative: Initiative) -> tuple[str, ...]:
+def _look_objections(workspace: Workspace, work: Work, initiative: Initiative) -> tuple[str, ...]:
     missing = tuple(
         f"{kind.value}: not submitted, and a look needs it first"
         for kind in (Kind.PREREGISTRATION, Kind.DATA_REGISTRATION)
@@ -230,7 +219,7 @@ def _look_objections(workspace: Workspace, initiative: Initiative) -> tuple[str,
         return missing
     registration, of = _current(initiative, Kind.DATA_REGISTRATION), _current(initiative, Kind.PREREGISTRATION)
     looks = int(of.content["looks"])
-    if (spent := looks_spent(workspace, initiative, registration)) >= looks:
+    if (spent := looks_spent(workspace, work, initiative.key, registration)) >= looks:
         return (
             f"{spent} of {looks} looks are spent: the sealed set is burnt; new rows can be registered, or the answer "
             "is inconclusive",

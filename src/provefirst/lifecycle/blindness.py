@@ -1,0 +1,83 @@
+"""Blindness: what can be shown of who had seen rows before they were sealed, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from provefirst.errors import UnknownError
+from provefirst.evidence import Kind
+from provefirst.initiative import Initiative
+from provefirst.ledger import instant
+from provefirst.lifecycle.registered import Held, hashes_of, registrations
+from provefirst.lifecycle.workspace import Workspace
+from provefirst.people import Role
+
+if TYPE_CHECKING:
+    from provefirst.holdout.sealing import Sealed
+
+Blindness = Literal["declared", "sealed", "prospective"]
+RANK: Mapping[Blindness, int] = {"declared": 0, "sealed": 1, "prospective": 2}
+
+
+class Registering(Protocol):
+    """What is asked of whoever registers data: what is predicted, and who had seen it."""
+
+    @property
+    def target(self) -> str: ...
+    @property
+    def had_access(self) -> tuple[str, ...]: ...
+
+
+def blindness_of(
+    workspace: Workspace,
+    initiative: Initiative,
+    request: Registering,
+    sealed: Sealed,
+    by: str,
+    sharing: Sequence[Held],
+) -> tuple[Blindness, tuple[str, ...]]:
+    """The best blindness that can be shown, and why it isn't a better one."""
+    reasons: list[str] = []
+    plan = initiative.current(Kind.PREREGISTRATION)
+    if plan is None:
+        reasons.append("nothing was preregistered yet")
+    elif sealed.newest_from is None:
+        reasons.append("no column of dates says that the sealed rows are newer than the preregistration")
+    elif sealed.newest_from <= plan.at.timestamp() * 1e6:
+        reasons.append(f"sealed rows are older than the preregistration of {instant(plan.at)}")
+    else:
+        return "prospective", ()
+    seen = (*_had_access(workspace, initiative, request, by), *_given_out(workspace, request, sealed, sharing))
+    return ("declared", tuple(reasons) + seen) if seen else ("sealed", tuple(reasons))
+
+
+def _had_access(workspace: Workspace, initiative: Initiative, request: Registering, by: str) -> Iterable[str]:
+    worked_on = (Kind.TRIES, Kind.ANALYSIS_REPORT, Kind.EXPLANATION)
+    is_first = not registrations(initiative)
+    for submission in initiative.submissions:
+        if is_first and submission.kind in worked_on:
+            yield f"{submission.by} submitted {submission.kind.value} before the data was registered"
+    for handle in request.had_access:
+        if handle != by and _is_data_scientist(workspace, initiative, handle):
+            yield f"{handle} had access before"
+
+
+def _given_out(workspace: Workspace, request: Registering, sealed: Sealed, sharing: Sequence[Held]) -> Iterable[str]:
+    """Where another registration had another target, the answers to this one went out with its sealed features."""
+    from provefirst.holdout.sealing import overlap
+
+    for one in sharing:
+        other = one.content["target"]
+        if other != request.target and overlap(sealed.hashes, hashes_of(workspace, one.derived["sealed_hashes"])):
+            yield f"{request.target} of these rows was given out on {one.key}, where {other} was predicted"
+
+
+def _is_data_scientist(workspace: Workspace, initiative: Initiative, handle: str) -> bool:
+    """Whether somebody works on models, as far as is known; who isn't known here may."""
+    if initiative.parts.get(handle) is Role.DATA_SCIENTIST:
+        return True
+    try:
+        return Role.DATA_SCIENTIST in workspace.person(handle).roles
+    except UnknownError:
+        return True

@@ -1,0 +1,187 @@
+"""Registering data: by URL, and what is known of rows that were registered before, whoever registered them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import fsspec
+import numpy as np
+import pandas as pd
+import pytest
+
+from provefirst.client import Client
+from provefirst.errors import InvalidInputError
+from provefirst.evidence import Kind
+from provefirst.holdout import sources
+from provefirst.holdout.sources import shown_place
+from provefirst.holdout.tables import read_table
+from provefirst.initiative import Submission
+from provefirst.lifecycle.act import Answer, Done, Refused
+from provefirst.lifecycle.holding import Registration, look, register_data
+from tests.evidence.studies import csv, orders, prepared, registered
+from tests.world import World, done
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[World]:
+    made = World.make(tmp_path / "home")
+    yield made
+    made.workspace.store.engine.dispose()
+
+
+@pytest.fixture
+def place() -> Iterator[str]:
+    """A folder in memory, as a bucket would be elsewhere."""
+    yield "memory://bucket"
+    fsspec.filesystem("memory").rm("/bucket", recursive=True)
+
+
+ABOUT = {"name": "Orders", "target": "size", "identifier": "order"}
+
+
+def data(here: World, key: str) -> Submission:
+    found = here.initiative(key).current(Kind.DATA_REGISTRATION)
+    assert found is not None
+    return found
+
+
+def rows(here: World, key: str, part: str) -> set[str]:
+    return set(read_table(here.workspace.blobs.get(data(here, key).content[part]))["order"])
+
+
+def answers(here: World, key: str, frame: pd.DataFrame) -> bytes:
+    ids = sorted(rows(here, key, "sealed_features"))
+    said = frame.set_index("order")["size"].reindex(ids)
+    return csv(pd.DataFrame({"id": ids, "prediction": said.to_numpy()}))
+
+
+def looked(here: World, key: str, frame: pd.DataFrame) -> Answer:
+    return look(here.workspace, key, answers(here, key, frame), by="dana")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_data_are_registered_by_url_as_if_they_had_been_uploaded(here: World, place: str, kind: str) -> None:
+    frame, first, second = orders(), prepared(here), prepared(here)
+    with fsspec.open(f"{place}/orders.{kind}", "wb") as file:
+        frame.to_csv(file, index=False) if kind == "csv" else frame.to_parquet(file)
+    owner = Client(here.workspace, "hans")
+    assert owner.initiative(first).register(ABOUT, f"{place}/orders.{kind}")
+    assert owner.initiative(second).register(ABOUT, csv(frame))
+    by_url, by_upload = data(here, first), data(here, second)
+    assert by_url.content["fingerprint"] == by_upload.content["fingerprint"]
+    assert by_url.content["work"] == by_upload.content["work"]
+    assert (by_url.derived["source"], by_url.derived["drawn_from"]) == (f"{place}/orders.{kind}", None)
+
+
+def test_data_too_large_to_hold_are_sampled_and_the_sample_is_stated(
+    here: World, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fsspec.open(f"{place}/many.csv", "wb") as file:
+        orders(20_000).to_csv(file, index=False)
+    monkeypatch.setattr(sources, "CELLS", 6000 * 6)
+    monkeypatch.setattr(sources, "WHOLE", 1000)
+    key = prepared(here)
+    assert Client(here.workspace, "hans").initiative(key).register(ABOUT, f"{place}/many.csv")
+    assert data(here, key).derived["drawn_from"] == 20_000
+    assert 5000 < data(here, key).content["rows"] < 7000
+
+
+def test_a_url_that_can_not_be_read_is_refused_by_name(here: World) -> None:
+    handle = Client(here.workspace, "hans").initiative(prepared(here))
+    for url in ("memory://nowhere/orders.csv", "nosuch://bucket/orders.csv"):
+        with pytest.raises(InvalidInputError, match="a URL that can be read"):
+            handle.register(ABOUT, url)
+    with pytest.raises(InvalidInputError, match="a file that is there"):
+        handle.register(ABOUT, Path("nowhere.csv"))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("s3://ann:secret@bucket/orders.csv", "s3://bucket/orders.csv"),
+        ("https://host/orders.csv?X-Amz-Signature=secret#part", "https://host/orders.csv"),
+        ("/home/ann/orders.csv", "orders.csv"),
+    ],
+)
+def test_of_the_place_nothing_secret_is_kept(given: str, kept: str) -> None:
+    assert shown_place(given) == kept
+
+
+def test_the_same_rows_on_another_initiative_stay_on_their_side(here: World) -> None:
+    frame, first, second = orders(), prepared(here), prepared(here)
+    registered(here, first, frame)
+    registered(here, second, frame.sample(frac=1, random_state=1), seed=99)
+    assert rows(here, first, "work") == rows(here, second, "work")
+
+
+def test_of_a_superset_on_another_initiative_no_sealed_row_is_handed_out_with_its_answer(here: World) -> None:
+    frame, first, second = orders(), prepared(here), prepared(here)
+    registered(here, first, frame)
+    registered(here, second, pd.concat([frame, orders(200, seed=5, start=300)]), seed=99)
+    assert rows(here, first, "sealed_features") <= rows(here, second, "sealed_features")
+    assert rows(here, first, "work") <= rows(here, second, "work")
+
+
+def test_another_target_gives_no_sealed_answer_away(here: World) -> None:
+    frame, first, second = orders(), prepared(here), prepared(here, metric="r2", goal=0.1)
+    registered(here, first, frame)
+    registered(here, second, frame, target="height", known_at={})
+    assert rows(here, first, "sealed_features") == rows(here, second, "sealed_features")
+    assert data(here, second).content["blindness"] == "declared"
+
+
+def test_a_target_put_right_is_no_new_row(here: World) -> None:
+    frame, first, second = orders(), prepared(here), prepared(here)
+    registered(here, first, frame)
+    registered(here, second, frame.assign(size=lambda f: f["size"].where(f.index > 50, "M")), seed=99)
+    assert rows(here, first, "sealed_features") == rows(here, second, "sealed_features")
+
+
+def test_looks_on_another_initiative_count(here: World) -> None:
+    frame, first, second = orders(), prepared(here, looks=2), prepared(here, looks=2)
+    registered(here, first, frame)
+    registered(here, second, frame)
+    done(looked(here, first, frame))
+    found = looked(here, second, frame)
+    assert isinstance(found, Done)
+    assert data_of_look(here, second)["looks_left"] == 0
+    refused = looked(here, first, frame)
+    assert isinstance(refused, Refused)
+    assert "2 of 2 looks are spent" in refused.reasons[0]
+
+
+def data_of_look(here: World, key: str) -> dict[str, object]:
+    found = here.initiative(key).current(Kind.LOOK)
+    assert found is not None
+    return dict(found.derived)
+
+
+def test_an_initiative_opened_anew_gives_no_new_looks_on_burnt_rows(here: World) -> None:
+    frame, first, second = orders(), prepared(here), prepared(here)
+    registered(here, first, frame)
+    done(looked(here, first, frame))
+    request = Registration.model_validate(ABOUT)
+    with pytest.raises(InvalidInputError, match="rows that are new to be sealed"):
+        register_data(here.workspace, second, request, csv(frame), by="hans")
+
+
+def test_rows_burnt_for_one_target_are_sealed_still_for_another(here: World) -> None:
+    frame, first, second = orders(), prepared(here), prepared(here, metric="r2", goal=0.1)
+    registered(here, first, frame)
+    done(looked(here, first, frame))
+    registered(here, second, frame, target="height", known_at={})
+    assert data(here, second).derived["left_out"] == 0
+
+
+def test_other_rows_with_the_same_names_are_other_rows(here: World) -> None:
+    first, second = prepared(here), prepared(here)
+    registered(here, first, orders(seed=1))
+    registered(here, second, orders(seed=2))
+    assert rows(here, first, "work") & rows(here, second, "sealed_features")
+    assert data(here, second).content["blindness"] == "sealed"
+    assert np.intersect1d(hashes(here, first), hashes(here, second)).size == 0
+
+
+def hashes(here: World, key: str) -> np.ndarray:
+    return np.frombuffer(here.workspace.blobs.get(data(here, key).derived["sealed_hashes"]), dtype=np.uint64)
