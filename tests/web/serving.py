@@ -59,6 +59,7 @@ def running(app: FastAPI) -> Iterator[str]:
     """Where `app` is served until the end of the block."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
+    listening.listen()  # who asks before the server accepts waits, and is not refused
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
