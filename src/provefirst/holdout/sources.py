@@ -113,14 +113,13 @@ def _parquet(opened: Callable[[], Any], where: str, seed: int, whole: int) -> Lo
 
 
 def _csv_batches(opened: Callable[[], Any], head: bytes, where: str) -> Iterator[pa.RecordBatch]:
-    """Batches of text columns: what a later block holds can't contradict what the first one looked like."""
+    """Batches of columns of bytes: what a later block holds can't contradict what the first one looked like."""
     options = CsvOptions.told_by(head, where)
-    encoding = "utf8" if _is_utf8(head) else "latin1"
     convert = arrow_csv.ConvertOptions(
-        strings_can_be_null=True, column_types=dict.fromkeys(options.columns, pa.string())
+        strings_can_be_null=True, column_types=dict.fromkeys(options.columns, pa.binary())
     )
     with opened() as file:
-        reading = arrow_csv.ReadOptions(encoding=encoding, block_size=8 << 20)
+        reading = arrow_csv.ReadOptions(block_size=8 << 20)
         try:
             yield from arrow_csv.open_csv(file, reading, options.parse, convert)
         except pa.ArrowInvalid as problem:
@@ -128,12 +127,19 @@ def _csv_batches(opened: Callable[[], Any], head: bytes, where: str) -> Iterator
             raise InvalidInputError(where, "a CSV file that can't be read", told) from None
 
 
-def _is_utf8(head: bytes) -> bool:
+def _decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Columns of bytes as text: UTF-8, or else Latin-1, whichever a block is written in."""
+    columns = [_texts(batch.column(n)) for n in range(batch.num_columns)]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _texts(column: pa.Array) -> pa.Array:
+    if not pa.types.is_binary(column.type):
+        return column
     try:
-        head[:-4].decode("utf-8")
-    except UnicodeDecodeError as problem:
-        return problem.start > len(head) - 8
-    return True
+        return column.cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([None if one is None else one.decode("latin1") for one in column.to_pylist()], pa.string())
 
 
 def _csv_rows(head: bytes, size: int) -> int:
@@ -148,7 +154,7 @@ def _streamed(batches: Iterator[pa.RecordBatch], about: int, seed: int, where: s
     rows = 0
     for batch in batches:
         chance = min(1.0, CELLS / max(1, batch.num_columns) / about)
-        kept.append(batch.filter(pa.array(generator.random(batch.num_rows) < chance)))
+        kept.append(_decoded(batch.filter(pa.array(generator.random(batch.num_rows) < chance))))
         rows += batch.num_rows
     frame = frame_of(pa.Table.from_batches(kept), where=where)
     return Loaded(frame.assign(**{str(name): _typed(frame[name]) for name in frame}), rows)
