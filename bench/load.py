@@ -24,9 +24,11 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from provefirst.engine import ports
 from provefirst.evidence import Kind
 from provefirst.ledger import Entry
 from provefirst.lifecycle.auditing import verify
@@ -204,23 +206,34 @@ def main() -> int:
     options.add_argument("--database", default="", help="an SQLAlchemy URL; default: SQLite in a new folder")
     options.add_argument("--clients", type=int, default=200)
     options.add_argument("--seconds", type=float, default=60)
-    options.add_argument("--port", type=int, default=8123)
+    options.add_argument("--port", type=int, default=0, help="default: one that is free")
     given = options.parse_args()
+    port = given.port or ports.any_free()
+    busy = round(os.getloadavg()[0], 1)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         workspace, tokens = prepare(home, given.database)
-        server = _up(home, given.database, given.port)
+        server = _up(home, given.database, port)
+        before = _used(server)
         try:
-            seen = asyncio.run(
-                press(f"http://127.0.0.1:{given.port}", tokens, clients=given.clients, seconds=given.seconds)
-            )
+            url = f"http://127.0.0.1:{port}"
+            seen = asyncio.run(press(url, tokens, clients=given.clients, seconds=given.seconds))
+            used = _used(server) - before
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(60)
         wrong = check(workspace, seen)
-        print(json.dumps({**seen.report(given.seconds), "wrong": wrong, "failures": seen.failures[:10]}, indent=2))
+        cost = round(1000 * used / max(1, sum(seen.statuses.values())), 1)
+        facts = {"cores": os.cpu_count(), "load_before": busy, "server_cpu_ms_a_request": cost, "wrong": wrong}
+        print(json.dumps({**seen.report(given.seconds), **facts, "failures": seen.failures[:10]}, indent=2))
         workspace.store.engine.dispose()
     return 1 if wrong or seen.report(given.seconds)["server_errors"] else 0
+
+
+def _used(server: subprocess.Popen[bytes]) -> float:
+    """Seconds of processor time that the server took so far, without the Prefect server that it brings."""
+    times = psutil.Process(server.pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def _up(home: Path, database: str, port: int) -> subprocess.Popen[bytes]:
@@ -238,7 +251,7 @@ def _up(home: Path, database: str, port: int) -> subprocess.Popen[bytes]:
         "--port",
         str(port),
         "--prefect-port",
-        str(port + 1),
+        str(ports.any_free()),
     ]
     log = (home / "up.log").open("wb")
     server = subprocess.Popen(words, env=environment, stdout=log, stderr=log)

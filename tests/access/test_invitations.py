@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from provefirst.lifecycle import organisation
+from provefirst.lifecycle import organisation, policies
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.invitations import GONE, accept, first_start, invite, reset_password, set_up
+from provefirst.lifecycle.invitations import GONE, accept, first_links, first_start, invite, reset_password, set_up
+from provefirst.lifecycle.opening import policy_in_force
 from provefirst.lifecycle.signing_in import SignedIn, session, sign_in
 from provefirst.lifecycle.workspace import Workspace
-from provefirst.people import Role
+from provefirst.people import Person, Role
+from provefirst.places import config_dir
 from tests.access.people import BETTER, GOOD, person, signed_in, world_in
 from tests.world import Clock, World
 
@@ -44,6 +46,24 @@ def test_the_setup_link_makes_one_admin_and_no_other(fresh: Workspace) -> None:
     assert ada.roles == {Role.ADMIN, Role.AUDITOR}
     assert set_up(fresh, secret, person("eve"), GOOD) == Refused((GONE,))
     assert first_start(fresh) is None
+
+
+def test_the_first_admin_finds_the_shipped_policies_in_force(fresh: Workspace) -> None:
+    signed_in(set_up(fresh, link(first_start(fresh)), person("ada"), GOOD))
+    with fresh.store.reading() as work:
+        assert policy_in_force(work)[1] == policies.load(config_dir() / "gates")
+
+
+def test_until_somebody_can_sign_in_each_start_has_a_link_for_each_admin(fresh: Workspace) -> None:
+    [(_, setup)] = first_links(fresh).items()
+    assert setup.startswith("setup/")
+    ada = Person(handle="ada", name="Ada Name", roles=frozenset({Role.ADMIN}))
+    organisation.add_person(fresh, ada, by="ada")
+    organisation.add_person(fresh, ada.model_copy(update={"handle": "bob", "roles": {Role.REVIEWER}}), by="ada")
+    [(first, _)], [(handle, join)] = first_links(fresh).items(), first_links(fresh).items()
+    assert (first, handle) == ("ada", "ada")
+    assert signed_in(accept(fresh, join.removeprefix("join/"), GOOD)).person.handle == "ada"
+    assert first_links(fresh) == {}
 
 
 def test_a_setup_link_asked_for_again_makes_the_first_one_useless(fresh: Workspace) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
+import httpx
 import pytest
 
+from provefirst.api.app import create_app
 from provefirst.api.caller import Caller
 from provefirst.api.examples import BODIES
 from provefirst.api.limits import Buckets, Rate
+from provefirst.api.serve import listening
 from provefirst.evidence import Kind
 from provefirst.lifecycle.given import values_of
 from provefirst.lifecycle.refusals import refusals
@@ -66,6 +70,23 @@ def test_hosts_below_a_name_are_answered_to_where_it_is_allowed(world: World) ->
         assert api.get("/health", headers={"Host": "proofs.example.org:8443"}).status_code == 200
         assert api.get("/health", headers={"Host": "example.org"}).status_code == 400
         assert api.get("/health", headers={"Host": "badexample.org"}).status_code == 400
+
+
+@pytest.mark.parametrize(("proxy", "told"), [("10.0.0.1", "198.51.100.7"), ("10.0.0.2", "10.0.0.2")])
+def test_where_a_request_comes_from_is_believed_of_trusted_proxies_only(world: World, proxy: str, told: str) -> None:
+    web = world.workspace.settings.web.model_copy(update={"trusted_proxies": ("10.0.0.1",)})
+    config = listening(create_app(world.workspace), web, "127.0.0.1", 8000)
+    config.load()
+    said = {"Authorization": "Bearer nobody's", "X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"}
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(config.loaded_app, client=(proxy, 1234))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get("/api/v1/me", headers=said)
+
+    answer = asyncio.run(asked())
+    assert ("strict-transport-security" in answer.headers) is (told == "198.51.100.7")
+    assert [one.address for one in refusals(world.workspace)] == [told]
 
 
 def test_a_request_has_an_id_that_can_say_nothing_else(api: Served) -> None:

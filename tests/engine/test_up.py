@@ -79,6 +79,20 @@ def test_it_says_how_it_is_and_stops_in_order(home: Path):
     assert [line["event"] for line in lines if line["logger"] == "provefirst.up"] == ["up", "stopping", "down"]
 
 
+def test_the_first_start_makes_the_data_folder_and_tells_the_first_admin_how_to_come_in(
+    tmp_path: Path, prefect: PrefectServer
+):
+    with up(tmp_path / "new", "--prefect-url", prefect.api_url) as (process, api):
+        eventually(lambda: ready(api) != {})
+        assert process.stderr is not None
+        link = next(line.strip() for line in process.stderr if line.startswith("  http"))
+        assert link.startswith(f"{api}/setup/")
+        ada = {"handle": "ada", "name": "Ada Admin", "password": "a sentence that only I know"}
+        body = {"secret": link.rpartition("/")[2], **ada}
+        assert httpx.post(f"{api}/api/v1/setup", json=body).status_code == 200
+        assert httpx.post(f"{api}/api/v1/setup", json=body).status_code == 403
+
+
 def test_nothing_of_it_is_left_when_it_is_killed(home: Path):
     prefect = ports.any_free()
     with up(home, "--prefect-port", str(prefect)) as (process, api):

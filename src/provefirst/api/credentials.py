@@ -168,8 +168,8 @@ def _linked(call: Call, make: Any) -> Response:
         secret = make(workspace)
         if isinstance(secret, Refused):
             return secret
-        url = workspace.settings.web.url
-        return _secret({"secret": secret, "link": f"{url}/join/{secret}"}, status=201)
+        link = f"{workspace.settings.address}/join/{secret}"
+        return _secret({"secret": secret, "link": link}, status=201)
 
     return call.write(run)
 

@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
 from provefirst.api.app import create_app
+from provefirst.api.shared import providers
 from provefirst.engine import ports
-from provefirst.engine.engine import Engine
 from provefirst.engine.lock import EngineLock
 from provefirst.engine.logs import configure, logger
 from provefirst.engine.run import Mode, Plan, working
-from provefirst.lifecycle.invitations import first_start
+from provefirst.lifecycle.invitations import can_nobody_sign_in, first_links
+from provefirst.lifecycle.settings import Web
 from provefirst.lifecycle.workspace import Workspace
 
 
@@ -40,7 +42,10 @@ def serve(
     prefect_url: str = "",
     json_logs: bool = False,
 ) -> None:
-    """Run until SIGTERM or SIGINT, then stop in order. Raises a ProvefirstError where it can't begin."""
+    """Run until SIGTERM or SIGINT, then stop in order. Raises a ProvefirstError where it can't begin.
+
+    Where there is no data folder yet, one is made.
+    """
     configure(as_json=json_logs)
     stop = _Stop()
     workspace.prepare()
@@ -51,8 +56,8 @@ def serve(
             logger("up").info(
                 "up", url=f"http://{host}:{api_port}", prefect=engine.api_url.removesuffix("/api"), mode=mode
             )
-            _welcome(workspace, f"http://{host}:{api_port}")
-            stop.server = _server(engine, host, api_port)
+            _welcome(workspace, f"http://{host}:{api_port}", is_logged=json_logs)
+            stop.server = _Server(listening(create_app(workspace, engine), workspace.settings.web, host, api_port))
             stop.server.run()
     logger("up").info("down")
     if engine.runs.is_busy:
@@ -77,27 +82,30 @@ class _Stop:
         self.server.should_exit = self._is_asked = True
 
 
-def _server(engine: Engine, host: str, port: int) -> uvicorn.Server:
-    """What a request says of where it comes from is believed of trusted proxies only."""
-    trusted = engine.workspace.settings.web.trusted_proxies
-    return _Server(
-        uvicorn.Config(
-            create_app(engine.workspace, engine),
-            host=host,
-            port=port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=bool(trusted),
-            forwarded_allow_ips=list(trusted),
-            h11_max_incomplete_event_size=64 * 1024,
-            timeout_graceful_shutdown=5,
-        )
+def listening(app: FastAPI, web: Web, host: str, port: int) -> uvicorn.Config:
+    """How `app` is served. What a request says of where it comes from is believed of trusted proxies only."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(web.trusted_proxies),
+        forwarded_allow_ips=list(web.trusted_proxies),
+        h11_max_incomplete_event_size=64 * 1024,
+        timeout_keep_alive=75,  # longer than clients and proxies keep theirs, so that they hang up first
+        timeout_graceful_shutdown=5,
     )
 
 
-def _welcome(workspace: Workspace, url: str) -> None:
-    """Tell whoever started it how the first admin comes in. It is no log line: logs are kept, and read by others."""
-    if secret := first_start(workspace):
-        link = f"{workspace.settings.web.url or url}/setup/{secret}"
-        sys.stderr.write(f"\nNobody is here yet. The first admin comes in by this link, within a day:\n\n  {link}\n\n")
+def _welcome(workspace: Workspace, url: str, *, is_logged: bool) -> None:
+    """Tell whoever started it how the first admin comes in. No log holds that: logs are kept, and read by others."""
+    if providers(workspace) or not can_nobody_sign_in(workspace):
+        return
+    if is_logged:
+        logger("sign_in").warning("nobody can sign in yet: start once without --json-logs, which tells a link")
+        return
+    for who, path in first_links(workspace).items():
+        link = f"{workspace.settings.web.url or url}/{path}"
+        sys.stderr.write(f"\nNobody can sign in yet. This link, told once, is for {who}:\n\n  {link}\n\n")

@@ -105,7 +105,8 @@ def invite(
 
     client = session.local()
     given = {"handle": handle, "name": name or handle.title().ljust(3, "-"), "email": email, "roles": roles_of(role)}
-    return _link(handle, invitations.invite(client.workspace, document(Person, given), by=client.actor))
+    secret = invitations.invite(client.workspace, document(Person, given), by=client.actor)
+    return _link(client.workspace.settings.address, handle, secret)
 
 
 @command(people, "link")
@@ -114,7 +115,8 @@ def link(session: Session, handle: Handle) -> Told:
     from provefirst.lifecycle import invitations
 
     client = session.local()
-    return _link(handle, invitations.reset_password(client.workspace, handle, by=client.actor))
+    secret = invitations.reset_password(client.workspace, handle, by=client.actor)
+    return _link(client.workspace.settings.address, handle, secret)
 
 
 @command(app, "reviewers")
@@ -135,15 +137,17 @@ def reviewers(session: Session, key: Key) -> Told:
     )
 
 
-def _link(handle: str, made: str | Refused) -> Told:
+def _link(address: str, handle: str, made: str | Refused) -> Told:
     if not isinstance(made, str):
         return refused(made.reasons)
 
-    def show(page: Page) -> None:
-        page.line(f"The secret of the link for {handle}, told now and never again:")
-        page.line(made)
+    link = f"{address}/join/{made}"
 
-    return Told({"handle": handle, "secret": made}, show)
+    def show(page: Page) -> None:
+        page.line(f"The link for {handle}, told now and never again:")
+        page.raw(link)
+
+    return Told({"handle": handle, "secret": made, "link": link}, show)
 
 
 def _standing(token: Token) -> str:

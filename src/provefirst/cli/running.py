@@ -28,10 +28,12 @@ def up(
     ] = "",
     json_logs: Annotated[bool, typer.Option("--json-logs", help="Logs in JSON, for machines.")] = False,
 ) -> Told:
-    """Run engine, Prefect server and API, until Ctrl-C."""
+    """Run engine, Prefect server and API, until Ctrl-C. The first start makes the data folder."""
     from provefirst.lifecycle.given import choice
+    from provefirst.lifecycle.workspace import Workspace
 
-    workspace = session.local().workspace
+    workspace = Workspace.open(session.home)
+    session.closing.callback(workspace.store.engine.dispose)
     known = workspace.settings
     wanted: Any = choice("mode", mode or known.prefect.mode, ("embedded", "prefect"))
     from provefirst.api.serve import serve  # late: loads Prefect and FastAPI

@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping
 
 from provefirst.ledger import ORGANISATION, instant
-from provefirst.lifecycle import second_factor
+from provefirst.lifecycle import policies, second_factor
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.keys import digest, new_secret
-from provefirst.lifecycle.organisation import HERE, keep_person
+from provefirst.lifecycle.organisation import HERE, adopt, keep_person
 from provefirst.lifecycle.passwords import hashed, password_objections
 from provefirst.lifecycle.refusals import note
 from provefirst.lifecycle.signing_in import SignedIn, set_password
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Person, Role, Verb
 from provefirst.permissions import objections
+from provefirst.places import config_dir
 from provefirst.store import accounts
-from provefirst.store.accounts import InvitationRow
+from provefirst.store.accounts import CredentialRow, InvitationRow
 from provefirst.store.work import Work
 
 INVITED_FOR = timedelta(days=7)
@@ -41,8 +42,32 @@ def first_start(workspace: Workspace) -> str | None:
         return _link(work, "setup", "", "", "", workspace.clock(), SETUP_FOR)
 
 
+def can_nobody_sign_in(workspace: Workspace) -> bool:
+    """Whether nobody has a password here."""
+    with workspace.store.reading() as work:
+        return not accounts.find_all(work, CredentialRow)
+
+
+def first_links(workspace: Workspace) -> dict[str, str]:
+    """Ways in, by whom they are for, while nobody can sign in yet: the path of the setup link where nobody is here,
+    else of a link for each admin to choose a password by. Each made anew."""
+    if secret := first_start(workspace):
+        return {"the first admin": f"setup/{secret}"}
+    if not can_nobody_sign_in(workspace):
+        return {}
+    with workspace.store.writing() as work:
+        work.lock(ORGANISATION)
+        admins = [one.handle for one in work.people() if one.is_active and Role.ADMIN in one.roles]
+        found = {}
+        for handle in admins:
+            accounts.drop(work, InvitationRow, purpose="reset", handle=handle)
+            secret = _link(work, "reset", handle, "", handle, workspace.clock(), RESET_FOR)
+            found[handle] = f"join/{secret}"
+    return found
+
+
 def set_up(workspace: Workspace, secret: str, person: Person, password: str) -> SignedIn | Refused:
-    """Let the first person in, as an admin."""
+    """Let the first person in, as an admin. The shipped policies are in force from then on, unless others are."""
     admin = person.model_copy(update={"roles": person.roles | {Role.ADMIN}, "is_active": True})
     if reasons := password_objections(password, admin):
         return Refused(reasons)
@@ -51,8 +76,19 @@ def set_up(workspace: Workspace, secret: str, person: Person, password: str) -> 
         work.lock(ORGANISATION)
         if not work.people() and _spent(workspace, work, secret, "setup") is not None:
             keep_person(workspace, work, admin, None, by=admin.handle)
-            return set_password(work, admin, kept, workspace.clock())
-    return _gone(workspace, "set_up")
+            signed_in = set_password(work, admin, kept, workspace.clock())
+        else:
+            signed_in = None
+    if signed_in is None:
+        return _gone(workspace, "set_up")
+    if not _has_policies(workspace):
+        adopt(workspace, policies.load(config_dir() / "gates"), by=admin.handle)
+    return signed_in
+
+
+def _has_policies(workspace: Workspace) -> bool:
+    with workspace.store.reading() as work:
+        return any(entry.event == "policy.adopted" for entry in work.entries(ORGANISATION))
 
 
 def invite(workspace: Workspace, person: Person, *, by: str) -> str | Refused:
