@@ -123,6 +123,16 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             "Who could review.", _object("Somebody.", {"handle": _TEXT, "knows": _TEXTS, "load": _WHOLE}), _TEXT
         ),
         "Lessons": _rows("Lessons.", _ANY, _TEXT),
+        "Scorecard": _object(
+            "How somebody works. No outcome is in it.",
+            {
+                "person": _maybe(_TEXT),
+                "team": _maybe(_TEXT),
+                "people": _TEXTS,
+                "total": {"type": ["number", "null"]},
+                "questions": {"type": "array", "items": _ANY},
+            },
+        ),
         "People": _rows("Who is known here.", _ref("Known"), _TEXT),
         "Pools": _object(
             "What pools hold, in minor units, and the one that money comes from where none is named.",

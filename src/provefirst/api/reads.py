@@ -10,11 +10,11 @@ from provefirst.api.call import Call, reading
 from provefirst.api.caller import refuse
 from provefirst.api.described import answers
 from provefirst.api.problems import dumped
-from provefirst.errors import UnknownError
+from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import Kind
 from provefirst.initiative import Initiative, Submission
 from provefirst.ledger import instant
-from provefirst.lifecycle import listing
+from provefirst.lifecycle import listing, scorecards
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.conflicts import propose_reviewers
 from provefirst.lifecycle.facts import entry_of, seen_of
@@ -134,6 +134,21 @@ def lessons(
 ) -> Response:
     found = listing.lessons(call.workspace, text=text, outcome=outcome.value if outcome else "", limit=limit)
     return json_answer({"rows": list(found), "next": None})
+
+
+@router.get(
+    "/scorecard",
+    **answers("Scorecard", 404, summary="How a person, or everybody of a cost centre, works: rigor, line by line."),
+)
+def scorecard(
+    call: Asked,
+    person: Annotated[str, Query(max_length=64, description="whose; or name a team")] = "",
+    team: Annotated[str, Query(max_length=200, description="a cost centre")] = "",
+) -> Response:
+    if bool(person) == bool(team):
+        raise InvalidInputError("person", person, "either a person or a team")
+    found = scorecards.of_team(call.workspace, team) if team else scorecards.of_person(call.workspace, person)
+    return json_answer(found)
 
 
 @router.get("/me", **answers("Me", summary="Who you are here, and what your credential lets you do."))

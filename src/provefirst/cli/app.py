@@ -19,6 +19,7 @@ from provefirst.cli import (
     policies,
     proving,
     running,
+    scorecard,
     tries,
     webhooks,
 )
@@ -37,6 +38,7 @@ for commands in (
     initiatives,
     proving,
     tries,
+    scorecard,
     money,
     organisation,
     access,

@@ -16,7 +16,7 @@ from provefirst.client.remote import RemoteClient
 from provefirst.client.server import Server
 from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
-from provefirst.lifecycle import documents, listing
+from provefirst.lifecycle import documents, listing, scorecards
 from provefirst.lifecycle.act import Answer, Done
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.given import Given, document
@@ -112,6 +112,10 @@ class Client(AbstractContextManager["Client"]):
     def lessons(self, *, text: str = "", outcome: str = "", limit: int = 100) -> tuple[Facts, ...]:
         """What concluded initiatives taught: every word of `text` occurs, newest first."""
         return listing.lessons(self.workspace, text=text, outcome=outcome, limit=limit)
+
+    def scorecard(self, person: str = "", *, team: str = "") -> Facts:
+        """How `person`, or everybody of one cost centre, works: the rigor scorecard, which sees no outcome."""
+        return scorecards.of_team(self.workspace, team) if team else scorecards.of_person(self.workspace, person)
 
     @property
     def people(self) -> People:

@@ -72,6 +72,11 @@ class RemoteClient(AbstractContextManager["RemoteClient"]):
         """What concluded initiatives taught: every word of `text` occurs, newest first."""
         return tuple(self.server.get("lessons", text=text, outcome=outcome, limit=limit)["rows"])
 
+    def scorecard(self, person: str = "", *, team: str = "") -> Facts:
+        """How `person`, or everybody of one cost centre, works: the rigor scorecard, which sees no outcome."""
+        found: Facts = self.server.get("scorecard", person=person, team=team)
+        return found
+
     @property
     def people(self) -> RemotePeople:
         return RemotePeople(self.server)

@@ -6,11 +6,12 @@ from collections.abc import Collection
 
 from sqlalchemy import func, select
 
+from provefirst.ledger import Entry
 from provefirst.people import Role
-from provefirst.store.tables import InitiativeRow, PartRow, table
-from provefirst.store.work import Work
+from provefirst.store.tables import EntryRow, InitiativeRow, PartRow, table
+from provefirst.store.work import Work, entry_of
 
-_PARTS, _INITIATIVES = table(PartRow), table(InitiativeRow)
+_ENTRIES, _PARTS, _INITIATIVES = table(EntryRow), table(PartRow), table(InitiativeRow)
 _WRITERS = tuple(role.value for role in (Role.PRODUCT_OWNER, Role.DATA_SCIENTIST, Role.DATA_OWNER))
 
 
@@ -23,6 +24,16 @@ def open_with(work: Work, handle: str) -> tuple[str, ...]:
         .order_by(_PARTS.c.initiative)
     )
     return tuple(work.connection.execute(found).scalars())
+
+
+def entries_with(work: Work, handles: Collection[str]) -> dict[str, list[Entry]]:
+    """The entries of every initiative on which one of `handles` has or had a part, by key and in order."""
+    theirs = select(_PARTS.c.initiative).where(_PARTS.c.handle.in_(sorted(handles)))
+    wanted = select(_ENTRIES).where(_ENTRIES.c.initiative.in_(theirs))
+    found: dict[str, list[Entry]] = {}
+    for row in work.connection.execute(wanted.order_by(_ENTRIES.c.initiative, _ENTRIES.c.version)).mappings():
+        found.setdefault(row["initiative"], []).append(entry_of(row))
+    return found
 
 
 def shared(
