@@ -24,6 +24,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "assess",
         "data",
         "submit",
+        "try",
         "look",
         "declare",
         "method",
