@@ -8,14 +8,15 @@ READY := $(VENV)/.ready
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint check format bench crash constraints clean
+.PHONY: help demo up test lint audit check format bench crash constraints clean
 
 help:
 	@echo "make demo         walk example initiatives through their gates"
 	@echo "make up           start the server, the engine and the pages"
 	@echo "make test         run the tests (ARGS=... goes to pytest)"
 	@echo "make lint         style, types and dependency directions"
-	@echo "make check        lint and test"
+	@echo "make audit        what could be abused in the code, and known holes in pinned packages"
+	@echo "make check        lint, audit and test"
 	@echo "make format       put the code into its style"
 	@echo "make bench        measure the engine's own quality"
 	@echo "make crash        kill the engine at every seam, 50 times over, on both databases"
@@ -37,7 +38,11 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-check: lint test
+audit: $(READY)
+	$(BIN)/bandit --quiet --recursive --severity-level medium --confidence-level medium src flows
+	$(BIN)/python .ci/audit.py $(ARGS)
+
+check: lint audit test
 
 format: $(READY)
 	$(BIN)/ruff check --fix

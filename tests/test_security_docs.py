@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "security.md").read_text("utf-8")
+
+
+def _script(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, ROOT / ".ci" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+audit = _script("audit")
 
 
 def test_every_test_that_the_page_names_exists() -> None:
@@ -41,6 +61,30 @@ def test_bandits_rules_are_on_and_every_exception_says_why() -> None:
         if re.search(r"# noqa: [^#]*\bS\d{3}", line) and not re.search(r"# noqa: [A-Z0-9, ]+  # \S", line)
     ]
     assert bare == []
+
+
+def test_a_known_hole_fails_the_audit() -> None:
+    hole = {"id": "PYSEC-2026-1", "fix_versions": ["1.1"], "aliases": [], "description": ""}
+    rows = [
+        {"name": "fine", "version": "1.0", "vulns": []},
+        {"name": "holed", "version": "1.0", "vulns": [hole]},
+        {"name": "unknown", "skip_reason": "not found"},
+    ]
+    found = audit.read({"dependencies": rows, "fixes": []})
+    assert found.told().splitlines() == [
+        "HOLE  holed 1.0: PYSEC-2026-1, mended in 1.1",
+        "NOT AUDITED: no advisory service answered for 1 packages (unknown)",
+        "2 of 3 packages audited, 1 holes known",
+    ]
+    assert (found.code(is_required=False), audit.Audited((), 3, ()).code(is_required=True)) == (1, 0)
+
+
+@pytest.mark.parametrize(("options", "code"), [((), 0), (("--required",), 1)])
+def test_without_an_advisory_service_nothing_is_said_to_be_audited(options: tuple[str, ...], code: int) -> None:
+    nowhere = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}
+    command = [sys.executable, str(ROOT / ".ci" / "audit.py"), *options]
+    done = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout[:12], done.stderr) == (code, "NOT AUDITED:", "")
 
 
 def test_every_dependency_is_pinned_with_its_hash() -> None:

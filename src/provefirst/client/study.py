@@ -104,7 +104,7 @@ class Study:
         submission, plan = self.on.evidence(Kind.DATA_REGISTRATION), self.on.evidence(Kind.PREREGISTRATION).document
         registration, derived = submission.document, self.on.derived(submission)
         assert isinstance(registration, DataRegistration)  # noqa: S101  # what their kinds say
-        assert isinstance(plan, Preregistration)  # noqa: S101
+        assert isinstance(plan, Preregistration)  # noqa: S101  # likewise
         roles = Roles(
             target=registration.target,
             identifier=registration.identifier,

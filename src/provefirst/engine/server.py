@@ -41,7 +41,7 @@ class PrefectServer(AbstractContextManager["PrefectServer"]):
 
     @property
     def api_url(self) -> str:
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  # compared, not bound
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  # compared, not bound  # nosec B104
         return f"http://{host}:{self.port}/api"
 
     @property
