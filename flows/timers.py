@@ -1,11 +1,14 @@
-"""What time brings: reminders of what has waited long, and holds whose day has come. Time never approves."""
+"""What time brings: reminders of what waited long, holds whose day has come, lessons to look at again.
+
+Time never approves.
+"""
 
 from __future__ import annotations
 
 from prefect import State, flow
 from prefect.states import Completed
 
-from provefirst.lifecycle import reminders
+from provefirst.lifecycle import reminders, revisiting
 from provefirst.lifecycle.running import current_workspace
 
 
@@ -13,5 +16,6 @@ from provefirst.lifecycle.running import current_workspace
 def timers() -> State[None]:
     """Write the reminders that are due."""
     workspace = current_workspace()
-    raised = reminders.raise_due(workspace, now=workspace.clock())
+    now = workspace.clock()
+    raised = reminders.raise_due(workspace, now=now) + revisiting.raise_revisits(workspace, now=now)
     return Completed(name="RemindersRaised" if raised else "NothingDue", message=f"{raised} reminders")

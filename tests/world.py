@@ -27,6 +27,7 @@ from provefirst.initiative import Initiative
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Answer, Done
 from provefirst.lifecycle.opening import open_initiative
+from provefirst.lifecycle.remembering import Difference, answer
 from provefirst.lifecycle.reviewing import method_review, review, vote
 from provefirst.lifecycle.submitting import submit
 from provefirst.lifecycle.workspace import Workspace
@@ -148,13 +149,14 @@ def production() -> ProductionReport:
     )
 
 
-def lesson(outcome: Outcome = Outcome.NOT_FEASIBLE, *reasons: Reason) -> Lesson:
-    return Lesson(
-        outcome=outcome,
-        reasons=reasons or (Reason.GOAL_MISSED,),
-        lesson=WORDS,
-        would_change_if="More sizes are measured.",
-    )
+def lesson(outcome: Outcome = Outcome.NOT_FEASIBLE, *reasons: Reason, **changes: object) -> Lesson:
+    fields: dict[str, object] = {
+        "outcome": outcome,
+        "reasons": reasons or (Reason.GOAL_MISSED,),
+        "lesson": WORDS,
+        "would_change_if": "More sizes are measured.",
+    }
+    return Lesson.model_validate(fields | changes)
 
 
 def ballot(choice: Choice = Choice.GO, **fields: object) -> Ballot:
@@ -249,6 +251,18 @@ class World:
         assert answer is not None
         return answer
 
+    def approve_stop(self, key: str) -> None:
+        """Let peers end it as its lesson proposes."""
+        for handle in ("rita", "rolf"):
+            self.judge_method(key, handle)
+            done(review(self.workspace, key, peer_review(Choice.STOP), by=handle))
+
+    def answer_all(self, key: str) -> None:
+        """Let the owner say what differs from each earlier initiative that ended with a no."""
+        for one in self.initiative(key).resemblances.values():
+            if one.must_be_answered and self.initiative(key).stage is Stage.PROPOSAL:
+                done(answer(self.workspace, key, Difference(earlier=one.key, difference=WORDS), by="olga"))
+
     def judge_method(self, key: str, handle: str) -> None:
         """Let `handle` review the method, where the gate is blind and they have not."""
         initiative = self.initiative(key)
@@ -271,6 +285,7 @@ class World:
         """Bring `key` through every gate before `stage`."""
         while self.initiative(key).stage is not stage:
             self.submit_stage(key)
+            self.answer_all(key)
             done(self.approve(key))
         return key
 

@@ -24,6 +24,7 @@ MetricName = Literal[
     "accuracy", "balanced_accuracy", "f1_macro", "roc_auc", "average_precision", "log_loss", "brier",
     "r2", "mae", "rmse", "mape",
 ]  # fmt: skip
+DataKind = Literal["tabular", "time_series", "text", "image", "audio", "video", "graph", "mixed", "other"]
 LESS_IS_BETTER = frozenset({"log_loss", "brier", "mae", "rmse", "mape"})
 
 
@@ -75,6 +76,7 @@ class Proposal(Document):
     budget: Money = Field(description="requested; locked until the board releases it")
     wished_deadline: date | None = Field(default=None, description="a wish: nothing is promised by it")
     domain: Word = "other"
+    data_kind: DataKind = "other"
 
 
 class EthicsScreen(Document):
@@ -248,7 +250,18 @@ class Lesson(Document):
     reasons: tuple[Reason, ...] = Field(min_length=1, max_length=5)
     lesson: Prose
     would_change_if: Prose = Field(description="what would have to be different for another answer")
-    revisit_on: date | None = None
+    revisit_on: date | None = Field(default=None, description="the day to look again")
+    revisit_rows: Count | None = Field(default=None, description="look again once so many rows of `revisit_data` exist")
+    revisit_data: Word | None = Field(default=None, description="the name under which that data would be registered")
+    revisit_source: Line | None = Field(
+        default=None, description="look again once a source is cited whose citation has these words"
+    )
+
+    @model_validator(mode="after")
+    def _rows_are_of_something(self) -> Lesson:
+        if (self.revisit_rows is None) != (self.revisit_data is None):
+            raise ValueError("revisit_rows and revisit_data go together: so many rows of which data")
+        return self
 
 
 MODELS: Mapping[Kind, type[Document]] = MappingProxyType(

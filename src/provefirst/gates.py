@@ -13,6 +13,7 @@ from provefirst.evidence import Kind
 from provefirst.findings import Code, Finding, Level
 from provefirst.initiative import Initiative
 from provefirst.ledger import digest_of
+from provefirst.likeness import Resemblance
 from provefirst.money import CEILING
 from provefirst.people import Role
 from provefirst.reviews import Vote
@@ -80,6 +81,10 @@ class GatePolicy(Document):
     requires: Requires
     approvals: Approvals
     unlocks: Unlocks = Unlocks()
+    earlier: Literal["answered", "shown"] = Field(
+        default="answered",
+        description="at proposal: whether it must be said what differs from an earlier initiative that ended with a no",
+    )
     blind: bool | None = Field(
         default=None, description="whether reviewers judge the method before results are shown; else at review only"
     )
@@ -97,6 +102,11 @@ class GatePolicy(Document):
         """Whether reviewers see no result before their method review is in. Only peers are blinded."""
         is_wanted = self.leaves is Stage.REVIEW if self.blind is None else self.blind
         return is_wanted and self.approvals.role is Role.REVIEWER
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether this gate waits until it is said what differs from an earlier no."""
+        return self.leaves is Stage.PROPOSAL and self.earlier == "answered"
 
     @model_validator(mode="after")
     def _unlocks_fit(self) -> GatePolicy:
@@ -178,6 +188,7 @@ def decide(policy: GatePolicy, initiative: Initiative, *, now: datetime) -> Gate
         *_evidence(policy, initiative),
         *_findings(policy, initiative),
         *_conditions(policy, initiative),
+        *_memory(policy, initiative),
         *_votes(policy.approvals, initiative, approvals),
     )
     return Closed(reasons) if reasons else Open(approvals)
@@ -242,6 +253,19 @@ def _findings(policy: GatePolicy, initiative: Initiative) -> Iterator[str]:
 def _conditions(policy: GatePolicy, initiative: Initiative) -> Iterator[str]:
     for condition in initiative.conditions_at(policy.leaves):
         yield f"condition {condition.number} of the {condition.stage.label} gate is not cleared: {condition.text}"
+
+
+def unanswered(policy: GatePolicy, initiative: Initiative) -> tuple[Resemblance, ...]:
+    """Earlier initiatives that ended with a no, asked the like, and must be answered before this gate opens."""
+    return tuple(one for one in initiative.resemblances.values() if policy.is_answered and one.must_be_answered)
+
+
+def _memory(policy: GatePolicy, initiative: Initiative) -> Iterator[str]:
+    for one in unanswered(policy, initiative):
+        yield (
+            f"{one.key} asked the like and ended not feasible (alike by {one.score:.2f}: {', '.join(one.shared)}): "
+            "say what is different now"
+        )
 
 
 def _approvals(rule: Approvals, initiative: Initiative) -> Iterator[Vote]:

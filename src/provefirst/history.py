@@ -28,6 +28,7 @@ from provefirst.initiative import (
 from provefirst.ledger import Data, Entry
 from provefirst.money import Account, Books, Move
 from provefirst.people import ENGINE, Role
+from provefirst.remembered import MEMORY
 from provefirst.reviews import Ballot, Vote
 from provefirst.separation import SEPARATION
 from provefirst.stages import Choice, Outcome, Reason, Stage
@@ -260,6 +261,7 @@ def _noted(initiative: Initiative, entry: Entry) -> Initiative:
 _STEPS: Mapping[str, Callable[[Initiative, Entry], Initiative]] = MappingProxyType(
     {
         **SEPARATION,
+        **MEMORY,
         "initiative.opened": _opened,
         "evidence.submitted": _submitted,
         "findings.recorded": _measured,

@@ -13,6 +13,7 @@ from provefirst.evidence import MODELS, Kind
 from provefirst.findings import Finding
 from provefirst.glass import Glass
 from provefirst.ledger import GENESIS, Data, digest_of
+from provefirst.likeness import Resemblance
 from provefirst.money import Books
 from provefirst.people import Role
 from provefirst.reviews import MethodOpinion, Vote
@@ -167,6 +168,7 @@ class Initiative:
     methods: tuple[MethodOpinion, ...] = ()
     glass: tuple[Glass, ...] = ()
     left: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    resemblances: Mapping[str, Resemblance] = field(default_factory=lambda: MappingProxyType({}))
     whole: str = ""
     """Where this is only what one person may see of an initiative: the dossier's digest of all of it."""
 

@@ -62,13 +62,13 @@ Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Count = Annotated[int, Field(ge=1, le=10**12)]
 Probability = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 
-_KEY = re.compile(r"[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,8}")
+KEY = re.compile(r"[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,8}")
 _HANDLE = re.compile(r"[a-z][a-z0-9._-]{0,38}[a-z0-9]")
 
 
 def key(text: str) -> str:
     """`text` where it is an initiative's key, such as PF-12."""
-    if not _KEY.fullmatch(text):
+    if not KEY.fullmatch(text):
         raise InvalidInputError("initiative", text, "a key such as PF-12")
     return text
 

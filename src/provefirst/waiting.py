@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provefirst.evidence import WRITTEN_BY
-from provefirst.gates import GatePolicy, Open, PolicySet, accepts, decide
+from provefirst.gates import GatePolicy, Open, PolicySet, accepts, decide, unanswered
 from provefirst.initiative import NEVER, OPINIONS, Initiative
 from provefirst.people import ENGINE, Role
 
@@ -46,10 +46,14 @@ def waiting_for(policies: PolicySet, initiative: Initiative, *, now: datetime) -
     ]
     is_votable = not missing or initiative.proposed is not None
     votes = _votes(policies, initiative) if is_votable else []
+    differences = [
+        _on(initiative, Role.PRODUCT_OWNER, f"to say what is different from {one.key}, which ended not feasible")
+        for one in unanswered(policy, initiative)
+    ]
     entered, measured = began(initiative)
     findings = _findings(policy, initiative, is_complete=not missing)
     return (
-        *(replace(one, since=entered) for one in (*on_hold, *evidence)),
+        *(replace(one, since=entered) for one in (*on_hold, *evidence, *differences)),
         *(replace(one, since=measured) for one in findings),
         *(replace(one, since=entered) for one in conditions),
         *(replace(one, since=measured) for one in votes),

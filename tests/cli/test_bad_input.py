@@ -241,7 +241,7 @@ def test_a_file_too_large_is_refused_without_reading_it_whole(terminal):
         (("list", "--after", "yesterday"), "after: 'yesterday' is not accepted: the cursor"),
         (("list", "--status", "opn"), "did you mean 'open'?"),
         (("list", "--owner", "oga"), "did you mean 'olga'?"),
-        (("lessons", "--outcome", "feasable"), "did you mean 'feasible'?"),
+        (("lessons", "search", "--outcome", "feasable"), "did you mean 'feasible'?"),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else "",
 )

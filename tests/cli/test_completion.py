@@ -43,7 +43,7 @@ def test_the_folder_named_on_the_line_is_looked_in(terminal):
         ("provefirst submit PF-1 rese", ["research_dossier"]),
         ("provefirst list --stage re", ["research", "replication", "review", "release"]),
         ("provefirst vote PF-1 s", ["stop"]),
-        ("provefirst lessons --outcome w", ["withdrawn"]),
+        ("provefirst lessons search --outcome w", ["withdrawn"]),
         ("provefirst people add x --role e", ["ethics_reviewer"]),
         ("provefirst pool fund x --pool m", ["main"]),
     ],

@@ -181,7 +181,8 @@ def test_history_tells_everything_in_order(terminal):
 def test_lessons_are_found_by_their_words(terminal):
     key = terminal.screened()
     terminal.does("conclude", key, terminal.file("l.yaml", world.lesson(world.Outcome.WITHDRAWN)), as_="olga")
-    assert (terminal.does("lessons", "sizes").splitlines()[1], terminal.does("lessons", "tumour")) == (
+    found = terminal.does("lessons", "search", "size").splitlines()
+    assert (found[1], terminal.does("lessons", "search", "tumour")) == (
         f"{key}  Tell benign from malignant",
         "none found\n",
     )

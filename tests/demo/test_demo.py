@@ -42,8 +42,14 @@ def test_the_honest_no_is_concluded_with_its_lesson_and_all_its_money_back(works
     assert (sizes.books.returned, sizes.books.on(Account.REQUESTED)) == (200_000_00, 0)
 
 
+def test_who_asks_again_meets_the_lesson_and_says_what_is_different(workspace):
+    again = workspace.initiative("PF-3")
+    [met] = again.resemblances.values()
+    assert (met.key, met.outcome, met.by, again.stage) == ("PF-2", Outcome.NOT_FEASIBLE, "pedro", Stage.RESEARCH)
+
+
 def test_hurry_gets_neither_money_nor_a_deadline_nor_past_the_gate(workspace):
-    hurry = workspace.initiative("PF-3")
+    hurry = workspace.initiative("PF-4")
     assert (hurry.stage, hurry.tranches, hurry.deadline) == (Stage.DATA_ANALYSIS, (), None)
 
 
@@ -59,7 +65,7 @@ def test_the_ledger_it_leaves_behind_verifies(workspace):
     with workspace.store.reading() as work:
         for stream in work.streams():
             verify(work.entries(stream))
-        assert work.streams() == ("ORG", "PF-1", "PF-2", "PF-3")
+        assert work.streams() == ("ORG", "PF-1", "PF-2", "PF-3", "PF-4")
 
 
 def test_a_folder_that_holds_a_ledger_is_left_alone(told):

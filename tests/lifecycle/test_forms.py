@@ -42,6 +42,7 @@ def test_what_a_template_offers_holds_what_is_taken_without_it():
         "#unlocks:",
         "#  exploration_cap: 0",
         "#  deadline: false",
+        '#earlier: "answered"',
         "#blind: null",
         "#reminders:",
         "#  after_days: 7",

@@ -26,6 +26,7 @@ from provefirst.people import Role
 from provefirst.stages import Choice, Outcome, Stage
 from provefirst.store.projections import PROJECTIONS
 from provefirst.store.tables import table
+from provefirst.store.triggers import LESSONS_STAY, lifted
 from tests import world as w
 from tests.world import NOON, World, done
 
@@ -132,8 +133,8 @@ def stopped(world: World) -> str:
     """Concluded by its peers as not feasible, with exploration money out."""
     key = world.bring_to(world.open(domain="physics"), Stage.DATA_ANALYSIS)
     releases(world, key, 1_00, "exploration")
-    done(conclude(world.workspace, key, w.lesson(), by="dana"))
-    decides(world, key, Choice.STOP, ["rita"])
+    done(conclude(world.workspace, key, w.lesson(revisit_rows=5000, revisit_data="orders"), by="dana"))
+    decides(world, key, Choice.STOP, ["rita", "rolf"])
     return key
 
 
@@ -179,7 +180,7 @@ def test_a_rebuild_makes_every_row_of_every_projection_anew(storied: World) -> N
 
 def test_a_rebuild_needs_nothing_but_the_ledger(storied: World) -> None:
     before = rows(storied)
-    with storied.workspace.store.writing() as work:
+    with storied.workspace.store.writing() as work, lifted(work.connection, LESSONS_STAY):
         for model in PROJECTIONS:
             work.connection.execute(delete(table(model)))
     assert rows(storied) == {name: [] for name in before}
@@ -189,7 +190,7 @@ def test_a_rebuild_needs_nothing_but_the_ledger(storied: World) -> None:
 
 def test_a_rebuild_takes_away_what_the_ledger_does_not_make(storied: World) -> None:
     before = rows(storied)
-    with storied.workspace.store.writing() as work:
+    with storied.workspace.store.writing() as work, lifted(work.connection, LESSONS_STAY):
         for forged in (
             "UPDATE initiative SET released = released + 1, stage = 'watch'",
             "UPDATE balance SET amount = amount + 77",

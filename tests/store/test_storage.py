@@ -215,9 +215,16 @@ def test_migrations_make_the_tables_that_the_code_describes(empty_database: Data
     engine = connect(empty_database.url)
     migrate(engine)
     with transaction(engine, writes=False) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": is_another_type})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": is_another_type, "include_name": is_described}
+        )
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+def is_described(name: str | None, kind: str, parents: object) -> bool:
+    """All but the full-text index, which each database has in its own form."""
+    return kind != "table" or not str(name).startswith("lesson_words")
 
 
 def is_another_type(context: object, found: object, said: object, found_type: object, said_type: object) -> bool | None:

@@ -13,6 +13,7 @@ from provefirst.cli import (
     audit,
     initiatives,
     keeping,
+    lessons,
     login,
     money,
     organisation,
@@ -36,6 +37,7 @@ app = typer.Typer(
 for commands in (
     assess,
     initiatives,
+    lessons,
     proving,
     tries,
     scorecard,

@@ -1,4 +1,4 @@
-"""Opening initiatives and reading about them: open, list, show, evidence, history, lessons."""
+"""Opening initiatives and reading about them: open, list, show, evidence, history."""
 
 from __future__ import annotations
 
@@ -134,29 +134,6 @@ def history(
             )
 
     return Told({"entries": [entry_of(entry) for entry in entries]}, show)
-
-
-@command(app, "lessons")
-def lessons(
-    session: Session,
-    text: Annotated[str, typer.Argument(show_default=False, help="Words that occur in the lesson.")] = "",
-    outcome: Annotated[str, typer.Option("--outcome", show_default=False, autocompletion=completion.outcomes)] = "",
-    limit: Limit = 20,
-) -> Told:
-    """Read what was learnt, whichever way it ended."""
-    found = session.client().lessons(text=text, outcome=outcome, limit=limit)
-
-    def show(page: Page) -> None:
-        for row in found:
-            page.heading(f"{row['initiative']}  {row['title']}")
-            reasons = ", ".join(words(reason) for reason in row["reasons"])
-            page.line(f"{words(row['outcome'])} ({reasons}), {row['concluded_at'][:10]}", "bold cyan", indent=2)
-            page.line(row["lesson"], indent=2)
-            page.line(f"would change if: {row['would_change_if']}", indent=2)
-        if not found:
-            page.line("none found")
-
-    return Told({"lessons": list(found)}, show)
 
 
 def _status(row: Facts) -> str:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import overload
 
 from provefirst.client.handle import Handle
+from provefirst.client.memory import Memory
 from provefirst.client.organisation import People, Policies, Pools
 from provefirst.client.remote import RemoteClient
 from provefirst.client.server import Server
@@ -116,6 +117,10 @@ class Client(AbstractContextManager["Client"]):
     def scorecard(self, person: str = "", *, team: str = "") -> Facts:
         """How `person`, or everybody of one cost centre, works: the rigor scorecard, which sees no outcome."""
         return scorecards.of_team(self.workspace, team) if team else scorecards.of_person(self.workspace, person)
+
+    @property
+    def memory(self) -> Memory:
+        return Memory(self.workspace, self)
 
     @property
     def people(self) -> People:

@@ -1,4 +1,4 @@
-"""Story 3: in a hurry. Everything that is tried to get around the gates, and why it does not work."""
+"""Story 4: in a hurry. Everything that is tried to get around the gates, and why it does not work."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ MONEY = Request(amount=Money(amount=50_000_00, currency="EUR"), purpose="A head 
 def tell(play: Play) -> None:
     """The story."""
     play.chapter(
-        "3. Diabetes: in a hurry",
+        "4. Diabetes: in a hurry",
         "Real data: 442 patients, Efron and others 2004 (scikit-learn's bundled copy). Pedro has promised summer.",
     )
     opened = play.does(

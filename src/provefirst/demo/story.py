@@ -1,4 +1,4 @@
-"""The demo as a whole: found the organisation, start the engine, tell the three stories, sum up."""
+"""The demo as a whole: found the organisation, start the engine, tell the stories, sum up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from provefirst.demo import cancer, hurry, sizes
+from provefirst.demo import again, cancer, hurry, sizes
 from provefirst.demo.people import found
 from provefirst.demo.play import Play
 from provefirst.engine import logs
@@ -32,7 +32,7 @@ class Told:
 
 
 def run(console: Console, home: Path | str | None = None, *, database_url: str | None = None) -> Told:
-    """Tell the three stories in the data folder `home`, which must not hold a ledger yet."""
+    """Tell the stories in the data folder `home`, which must not hold a ledger yet."""
     began = time.monotonic()
     workspace = Workspace.open(home, database_url)
     if workspace.is_prepared():
@@ -41,12 +41,12 @@ def run(console: Console, home: Path | str | None = None, *, database_url: str |
             str(workspace.home),
             "a folder without a ledger: look at this one by `provefirst list`, or name another",
         )
-    console.print("[bold]provefirst demo[/]: prove first, fund after. Three initiatives, through the real engine.")
+    console.print("[bold]provefirst demo[/]: prove first, fund after. Four stories, through the real engine.")
     logs.configure(as_json=False, level=logging.WARNING)
     found(workspace)
     with running(workspace) as engine:
         play = Play(workspace, engine, console)
-        for story in (cancer, sizes, hurry):
+        for story in (cancer, sizes, again, hurry):
             story.tell(play)
         engine.settle()
     seconds = time.monotonic() - began
@@ -63,5 +63,5 @@ def _sum_up(console: Console, play: Play, seconds: float) -> None:
         console.print(f"  {key}  {initiative.title}: {end}", highlight=False)
     console.print(f"  {len(play.refusals)} refusals, each with its reasons; {seconds:.0f} seconds.", highlight=False)
     console.print(
-        f"  Look closer:  provefirst show {play.keys[0]}   provefirst lessons   provefirst up", highlight=False
+        f"  Look closer:  provefirst show {play.keys[0]}   provefirst lessons search   provefirst up", highlight=False
     )

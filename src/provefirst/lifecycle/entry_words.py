@@ -116,6 +116,11 @@ def _person_changed(data: Data, currency: str) -> str:
     return f"let {data['handle']} be {roles}" if data["is_active"] else f"let {data['handle']} go"
 
 
+def _resembling(data: Data, currency: str) -> str:
+    told = [f"{one['key']} ({_choice(one['outcome'])}, alike by {one['score']:.2f})" for one in data["found"]]
+    return f"found earlier initiatives that asked the like: {_and(told)}"
+
+
 _WORDS: Mapping[str, Words] = MappingProxyType(
     {
         "initiative.opened": _opened,
@@ -148,6 +153,9 @@ _WORDS: Mapping[str, Words] = MappingProxyType(
         "person.changed": _person_changed,
         "reminder.raised": lambda data, currency: f"reminded {data['to']}: {data['about']}",
         "pool.funded": lambda data, _: f"put {_money(data['amount'], data['currency'])} into pool {data['pool']}",
+        "resemblance.found": _resembling,
+        "difference.stated": lambda data, currency: f"said what differs from {data['earlier']}: {data['difference']}",
+        "revisit.raised": lambda data, currency: f"found it time to look again: {data['because']}",
         "policy.adopted": lambda data, currency: f"adopted policy {data['digest'][:12]}",
     }
 )

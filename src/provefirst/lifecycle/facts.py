@@ -43,6 +43,7 @@ def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> F
         "hold": _hold(initiative),
         "money": money_of(initiative),
         "tranches": _tranches(initiative),
+        "earlier": _earlier(initiative),
         "deadline": _deadline(initiative.deadline),
         "deadline_locked": list(deadline_locks(initiative)),
         "earliest_deadline": _earliest(initiative, now),
@@ -241,6 +242,23 @@ def _hold(initiative: Initiative) -> Facts | None:
 def _tranches(initiative: Initiative) -> list[Facts]:
     names = ("number", "kind", "amount", "purpose", "waits_for", "by")
     return [{name: getattr(tranche, name) for name in names} for tranche in initiative.tranches]
+
+
+def _earlier(initiative: Initiative) -> list[Facts]:
+    """Initiatives that ended and asked the like, and what is different now."""
+    return [
+        {
+            "key": one.key,
+            "title": one.title,
+            "outcome": one.outcome.value,
+            "score": one.score,
+            "shared": list(one.shared),
+            "must_be_answered": one.must_be_answered,
+            "difference": one.difference or None,
+            "by": one.by or None,
+        }
+        for one in initiative.resemblances.values()
+    ]
 
 
 def _deadline(deadline: Deadline | None) -> Facts | None:

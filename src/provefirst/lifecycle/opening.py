@@ -9,6 +9,7 @@ from provefirst.initiative import Initiative
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle.act import Answer, Done, Refused, commit, forbidden
 from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.remembering import resembling, subject_of, tell_of
 from provefirst.lifecycle.settle import written
 from provefirst.lifecycle.submitting import date_objections, write_evidence
 from provefirst.lifecycle.workspace import Workspace, policies_of
@@ -30,6 +31,7 @@ def open_initiative(
 def _open(
     workspace: Workspace, proposal: Proposal, *, by: str, screen: EthicsScreen | None, pool: str | None
 ) -> Answer:
+    earlier = resembling(workspace, subject_of(proposal))
     try:
         with workspace.store.writing() as work:
             person = work.person(by)
@@ -43,6 +45,7 @@ def _open(
             key = work.next_key(workspace.prefix)
             draft = Draft(work, Initiative(key), policies, by, Role.PRODUCT_OWNER, workspace.clock())
             _write(draft, proposal, screen, digest, account)
+            tell_of(draft, earlier)
             commit(draft)
     except ConstraintError as problem:
         if "balance_is_not_negative" in str(problem):

@@ -8,6 +8,7 @@ from provefirst.evidence import Kind
 from provefirst.gates import Approvals, FindingRule, GatePolicy, PolicySet, Reminders
 from provefirst.stages import ORDER, Stage
 
+_ANSWERED = "to say what is different from an earlier initiative that ended with a no"
 _MANY = frozenset({Kind.TRIES})
 """Kinds whose name is a plural and takes no article."""
 
@@ -38,6 +39,8 @@ def _paragraph(policy: GatePolicy) -> str:
     asked.append(_approvals(policy.approvals))
     if policy.is_blind:
         asked.append("the method is reviewed before results are shown")
+    if policy.is_answered:
+        asked.append(_ANSWERED)
     reminded = f" {_reminded(policy)[:1].upper()}{_reminded(policy)[1:]}." if policy.reminders else ""
     return f"To leave {policy.leaves.label}: {'; '.join(asked)}. It frees {_freed(policy)}.{reminded}"
 
@@ -64,6 +67,8 @@ def _other_changes(old: GatePolicy, new: GatePolicy) -> Iterator[str]:
         yield f"asks for {now}; so far: {was}"
     if old.is_blind != new.is_blind:
         yield f"{'now' if new.is_blind else 'no longer'} asks for the method to be reviewed before results are shown"
+    if old.is_answered != new.is_answered:
+        yield f"{'now' if new.is_answered else 'no longer'} asks {_ANSWERED}"
     if (was := _freed(old)) != (now := _freed(new)):
         yield f"frees {now}; so far: {was}"
     if (was := _reminded(old)) != (now := _reminded(new)):

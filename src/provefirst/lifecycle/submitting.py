@@ -20,6 +20,7 @@ from provefirst.ledger import digest_of
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.registered import withheld
+from provefirst.lifecycle.remembering import resembling, subject_of, tell_of
 from provefirst.lifecycle.trying import bound_to, look_through, try_objections
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Verb
@@ -70,6 +71,7 @@ def attach(
         workspace.blobs.get(digest)
     look_through(workspace, workspace.initiative(key), document)
     derived = _derived(document)
+    earlier = resembling(workspace, subject_of(document, key)) if isinstance(document, Proposal) else ()
 
     def write(draft: Draft) -> Refused | None:
         reasons = submission_objections(draft.initiative, kind, document, attachments)
@@ -78,6 +80,7 @@ def attach(
         if reasons or (reasons := date_objections(document, draft.now.date())):
             return Refused(reasons)
         write_evidence(draft, kind, document, attachments, {**derived, **bound_to(draft.initiative, document)})
+        tell_of(draft, earlier)
         return None
 
     return act(workspace, key, write, by=by, verb=Verb.SUBMIT, role=WRITTEN_BY[kind], expected=expected)

@@ -16,6 +16,7 @@ from provefirst.gates import PolicySet
 from provefirst.history import replay
 from provefirst.initiative import Initiative
 from provefirst.ledger import digest_of
+from provefirst.lifecycle.recall import Recall
 from provefirst.lifecycle.settings import Settings, settings
 from provefirst.people import Person
 from provefirst.store.blobs import Blobs
@@ -41,6 +42,7 @@ class Workspace:
     blobs: Blobs
     settings: Settings
     clock: Callable[[], datetime] = utc_now
+    recall: Recall = field(default_factory=Recall, repr=False)
     _recent: OrderedDict[str, Initiative] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 

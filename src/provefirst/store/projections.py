@@ -10,13 +10,20 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, delete, false, insert, or_, select, text
 
 from provefirst.errors import StorageError
-from provefirst.evidence import Kind
 from provefirst.history import MOVING, moves_of, replay
 from provefirst.initiative import Initiative
 from provefirst.ledger import ORGANISATION, Entry, canonical, instant
 from provefirst.money import Account
 from provefirst.people import ENGINE
 from provefirst.store.database import dialect
+from provefirst.store.remembered import (
+    RevisitRow,
+    SubjectRow,
+    concluded_lesson,
+    index_words,
+    project_memory,
+    reindex_words,
+)
 from provefirst.store.tables import (
     BalanceRow,
     DeadlineRow,
@@ -28,10 +35,22 @@ from provefirst.store.tables import (
     WaitingRow,
     table,
 )
+from provefirst.store.triggers import LESSONS_STAY, lifted
 from provefirst.store.waits import rows_of
 from provefirst.store.work import Work
 
-PROJECTIONS = (InitiativeRow, PartRow, LessonRow, WaitingRow, TrancheRow, DeadlineRow, PostingRow, BalanceRow)
+PROJECTIONS = (
+    InitiativeRow,
+    PartRow,
+    SubjectRow,
+    LessonRow,
+    RevisitRow,
+    WaitingRow,
+    TrancheRow,
+    DeadlineRow,
+    PostingRow,
+    BalanceRow,
+)
 Policy = Callable[[str], str | None]
 """Gives the canonical JSON of the policy set with a digest."""
 
@@ -56,6 +75,7 @@ _TAKE = text("UPDATE balance SET amount = amount - :amount WHERE account = :acco
 def project(work: Work, entries: Sequence[Entry], state: Initiative) -> None:
     """Bring the projections up to `entries`, which led to `state`."""
     _project(work.connection, entries, state, work.policy)
+    index_words(work.connection, entries)
     for posting in _postings(entries, state):
         currency, amount = posting["currency"], posting["amount"]
         taken = work.connection.execute(_TAKE, {"account": posting["source"], "amount": amount, "currency": currency})
@@ -75,14 +95,16 @@ def rebuild(work: Work) -> int:
     """Make every projection anew from the ledger; returns the number of entries read. Nobody writes meanwhile."""
     if dialect(work.connection) == "postgresql":
         work.connection.execute(text("LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE"))
-    for model in reversed(PROJECTIONS):
-        work.connection.execute(delete(table(model)))
+    with lifted(work.connection, LESSONS_STAY):
+        for model in reversed(PROJECTIONS):
+            work.connection.execute(delete(table(model)))
     count, sums = 0, Sums()
     for stream in work.streams():
         entries = work.entries(stream)
         count += len(entries)
         sums.add(remake(work.connection, entries, work.policy))
     sums.write(work.connection)
+    reindex_words(work.connection)
     return count
 
 
@@ -222,6 +244,7 @@ def account_name(account: Account, state: Initiative) -> str:
 
 def _project(connection: Connection, entries: Sequence[Entry], state: Initiative, policy: Policy) -> None:
     connection.execute(_UPSERT, initiative_row(state))
+    project_memory(connection, entries, state)
     connection.execute(delete(table(WaitingRow)).where(table(WaitingRow).c.initiative == state.key))
     if waits := list(rows_of(state, policy(state.policy))):
         connection.execute(insert(table(WaitingRow)), waits)
@@ -283,7 +306,7 @@ def _deadline(connection: Connection, entry: Entry, state: Initiative) -> None:
 
 
 def _lesson(connection: Connection, entry: Entry, state: Initiative) -> None:
-    lesson = next(s for s in reversed(state.submissions) if s.kind is Kind.LESSON and s.digest == entry.data["lesson"])
+    lesson = concluded_lesson(entry, state)
     row = {
         "initiative": entry.initiative,
         "title": state.title,

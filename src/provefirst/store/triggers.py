@@ -6,8 +6,12 @@ The first migration made these; a change here needs a migration of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
 
 from provefirst.ledger import GENESIS
+from provefirst.store.database import dialect as dialect_of
 from provefirst.store.locks import JSON, Rule, locks
 
 
@@ -15,7 +19,30 @@ def statements(dialect: str) -> Iterator[str]:
     """The SQL that makes every trigger on `dialect` (sqlite or postgresql)."""
     numbered = _numbered() if dialect == "sqlite" else ()
     for rule in (*_append_only(dialect), *numbered, *_chained(), *locks(JSON[dialect])):
-        yield from _postgresql(rule) if dialect == "postgresql" else _sqlite(rule)
+        yield from locking(rule, dialect)
+
+
+LESSONS_STAY = Rule("lesson_no_delete", "lesson", "DELETE", "", "lessons are kept for good")
+"""Only `provefirst rebuild`, which writes each lesson again in the same transaction, lifts it meanwhile."""
+
+
+def locking(rule: Rule, dialect: str) -> Iterator[str]:
+    """The SQL that makes one trigger."""
+    yield from _postgresql(rule) if dialect == "postgresql" else _sqlite(rule)
+
+
+@contextmanager
+def lifted(connection: Connection, rule: Rule) -> Iterator[None]:
+    """Let what `rule` refuses be done meanwhile, in this transaction and no other."""
+    if dialect_of(connection) == "postgresql":
+        connection.exec_driver_sql(f"ALTER TABLE {rule.table} DISABLE TRIGGER {rule.name}")
+        yield
+        connection.exec_driver_sql(f"ALTER TABLE {rule.table} ENABLE TRIGGER {rule.name}")
+        return
+    connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {rule.name}")
+    yield
+    for statement in _sqlite(rule):
+        connection.exec_driver_sql(statement)
 
 
 def _append_only(dialect: str) -> Iterator[Rule]:

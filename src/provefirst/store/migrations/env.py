@@ -4,6 +4,7 @@ from alembic import context
 
 from provefirst.store import accounts as _accounts  # noqa: F401  # its tables belong to the metadata too
 from provefirst.store import notices as _notices  # noqa: F401  # likewise
+from provefirst.store import remembered as _remembered  # noqa: F401  # likewise
 from provefirst.store import requests as _requests  # noqa: F401  # likewise
 from provefirst.store.tables import metadata
 

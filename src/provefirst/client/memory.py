@@ -1,0 +1,44 @@
+"""Memory: what was learnt before, and who asked the like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from provefirst.client.organisation import Whoever
+from provefirst.evidence import Proposal
+from provefirst.lifecycle import publishing, remembering
+from provefirst.lifecycle.act import Answer
+from provefirst.lifecycle.facts import Facts
+from provefirst.lifecycle.given import Given, document
+from provefirst.lifecycle.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Lessons of all that was concluded, and what they mean for what is asked now."""
+
+    workspace: Workspace
+    whoever: Whoever
+
+    def search(self, text: str = "", *, limit: int = 20, skip: int = 0, **facets: str) -> remembering.Found:
+        """Lessons that have every word of `text` and the facets named: outcome, reason, domain, data_kind, metric."""
+        return remembering.search(self.workspace, remembering.wanted(text, facets), limit=limit, skip=skip)
+
+    def show(self, key: str) -> Facts:
+        """One lesson, when to look again, and who built on it."""
+        return remembering.lesson(self.workspace, key)
+
+    def similar(self, proposal: Given, *, limit: int = 5) -> tuple[Facts, ...]:
+        """The initiatives that asked what `proposal` asks, with the words that show it."""
+        subject = remembering.subject_of(document(Proposal, proposal))
+        return remembering.similar(self.workspace, subject, limit=limit, least=remembering.FAINT)
+
+    def answer(self, key: str, earlier: str, difference: str, *, expected: int | None = None) -> Answer:
+        """Say what is different now from an earlier initiative that ended with a no."""
+        said = document(remembering.Difference, {"earlier": earlier, "difference": difference})
+        return remembering.answer(self.workspace, key, said, by=self.whoever.actor, expected=expected)
+
+    def export(self, folder: Path, *, name: str = "provefirst") -> tuple[Path, ...]:
+        """Write every lesson into `folder` as pages, JSON and citations."""
+        return publishing.publish(self.workspace, folder, name=name)
