@@ -31,6 +31,11 @@ ROLES = {"science": frozenset({Role.DATA_SCIENTIST}), "board": frozenset({Role.B
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 
 
+def test_every_setting_of_a_provider_is_explained() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "access.md").read_text("utf-8")
+    assert [name for name in Provider.model_fields if f"\n| `{name}` | " not in page] == []
+
+
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """A provider that everybody can sign in with, as whoever they like."""

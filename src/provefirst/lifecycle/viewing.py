@@ -141,7 +141,8 @@ def digests(initiative: Initiative) -> frozenset[str]:
     """The files that belong to what is shown: attached to evidence, scored in a look, plotted in a finding."""
     attached = {digest for submission in initiative.submissions for digest in submission.attachments.values()}
     looked = {s.content["predictions"] for s in initiative.submissions if s.kind is Kind.LOOK}
-    tried = {one["predictions"] for s in initiative.submissions if s.kind is Kind.TRIES for one in s.content["tries"]}
+    tries = [one for s in initiative.submissions if s.kind is Kind.TRIES for one in s.content["tries"]]
+    tried = {one["predictions"] for one in tries if one["predictions"]}
     plots = {digest for one in initiative.measurements for found in one.findings for digest in found.plots.values()}
     sealed = {value for s in initiative.submissions for name, value in s.derived.items() if name in SEALED}
     return frozenset((attached | looked | tried | plots) - sealed)
