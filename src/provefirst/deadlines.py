@@ -40,3 +40,10 @@ def working_day(start: date, days: float) -> date:
         if day.weekday() < 5 and rest:
             rest -= 1
     return day
+
+
+def working_days(start: date, end: date) -> int:
+    """How many working days (Monday to Friday) lie after `start`, up to and with `end`; 0 where it isn't later."""
+    days = max((end - start).days, 0)
+    weeks, rest = divmod(days, 7)
+    return 5 * weeks + sum((start + timedelta(days=7 * weeks + one)).weekday() < 5 for one in range(1, rest + 1))

@@ -208,18 +208,52 @@ class Explanation(Document):
     account: Prose
 
 
+class WorkItem(Document):
+    """A part of the effort, in working days."""
+
+    name: Line
+    optimistic: Finite = Field(gt=0, le=10_000)
+    likely: Finite = Field(gt=0, le=10_000)
+    pessimistic: Finite = Field(gt=0, le=10_000)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> WorkItem:
+        if not self.optimistic <= self.likely <= self.pessimistic:
+            raise ValueError("optimistic ≤ likely ≤ pessimistic must hold")
+        return self
+
+
 class EffortEstimate(Document):
-    """Effort to bring it into production, in working days (Monday to Friday)."""
+    """Effort to bring it into production, in working days (Monday to Friday): as a whole, or the sum of its items."""
 
     optimistic: Finite = Field(gt=0, le=10_000)
     likely: Finite = Field(gt=0, le=10_000)
     pessimistic: Finite = Field(gt=0, le=10_000)
     assumptions: Prose
+    items: tuple[WorkItem, ...] = Field(
+        default=(), max_length=200, description="parts of the work; the three points above are their sums"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _summed(cls, value: object) -> object:
+        """The three points may be left out where the items say them."""
+        if not isinstance(value, dict) or not isinstance(items := value.get("items"), list | tuple):
+            return value
+        for name in ("optimistic", "likely", "pessimistic"):
+            said = [item.get(name) if isinstance(item, dict) else getattr(item, name, None) for item in items]
+            if items and name not in value and all(type(one) in (int, float) for one in said):
+                value = {**value, name: float(sum(one for one in said if one is not None))}
+        return value
 
     @model_validator(mode="after")
     def _ordered(self) -> EffortEstimate:
         if not self.optimistic <= self.likely <= self.pessimistic:
             raise ValueError("optimistic ≤ likely ≤ pessimistic must hold")
+        for name in ("optimistic", "likely", "pessimistic"):
+            total = sum(getattr(item, name) for item in self.items)
+            if self.items and abs(getattr(self, name) - total) > 1e-6 * total:
+                raise ValueError(f"{name} is the sum of the items, {total:g}: say that, or leave it out")
         return self
 
 

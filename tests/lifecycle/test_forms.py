@@ -18,7 +18,7 @@ def test_a_template_left_blank_is_refused_for_its_blanks_alone(model):
 def test_a_template_names_every_field_and_says_what_it_takes():
     assert documents.template(EffortEstimate) == (
         """\
-# Effort to bring it into production, in working days (Monday to Friday).
+# Effort to bring it into production, in working days (Monday to Friday): as a whole, or the sum of its items.
 # A line that begins with '#' and a name is optional: take the '#' away to use it.
 
 # a number above 0 and up to 10,000
@@ -29,6 +29,9 @@ likely:
 pessimistic:
 # text of 3 to 10,000 characters
 assumptions:
+# parts of the work; the three points above are their sums; a list of at most 200; each: fields: name,
+# optimistic, likely, pessimistic (optional)
+#items: []
 """
     )
 

@@ -53,7 +53,9 @@ def set_deadline(workspace: Workspace, key: str, wish: Wish, *, by: str, expecte
 def latest_p80(initiative: Initiative, today: date) -> date | None:
     """The day that 4 of 5 efforts like the estimated one meet, were it begun today; None without an estimate."""
     estimate = initiative.current(Kind.EFFORT_ESTIMATE)
-    return None if estimate is None else working_day(today, estimate.derived["p80"])
+    if estimate is None:
+        return None
+    return working_day(today, estimate.derived.get("plan_p80", estimate.derived["p80"]))  # older entries have no plan
 
 
 def _objections(initiative: Initiative, wish: Wish, today: date) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Any
 from provefirst.evidence import (
     BELONGS_TO,
     WRITTEN_BY,
-    EffortEstimate,
     Kind,
     Preregistration,
     ProductionReport,
@@ -19,6 +18,7 @@ from provefirst.initiative import Initiative
 from provefirst.ledger import digest_of
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.estimating import derived_of
 from provefirst.lifecycle.registered import withheld
 from provefirst.lifecycle.remembering import resembling, subject_of, tell_of
 from provefirst.lifecycle.trying import bound_to, look_through, try_objections
@@ -70,7 +70,6 @@ def attach(
     for digest in attachments.values():
         workspace.blobs.get(digest)
     look_through(workspace, workspace.initiative(key), document)
-    derived = _derived(document)
     earlier = resembling(workspace, subject_of(document, key)) if isinstance(document, Proposal) else ()
 
     def write(draft: Draft) -> Refused | None:
@@ -79,7 +78,8 @@ def attach(
         reasons = reasons or try_objections(draft.initiative, document, attachments)
         if reasons or (reasons := date_objections(document, draft.now.date())):
             return Refused(reasons)
-        write_evidence(draft, kind, document, attachments, {**derived, **bound_to(draft.initiative, document)})
+        derived = {**derived_of(draft, document), **bound_to(draft.initiative, document)}
+        write_evidence(draft, kind, document, attachments, derived)
         tell_of(draft, earlier)
         return None
 
@@ -134,16 +134,6 @@ def write_evidence(
 
 def _digest(document: Document) -> str:
     return digest_of(document.model_dump(mode="json"))
-
-
-def _derived(document: Document) -> dict[str, Any]:
-    """What the engine works out of a document when it is submitted."""
-    if not isinstance(document, EffortEstimate):
-        return {}
-    from provefirst.stats.pert import ThreePoint  # late: scipy takes its time to import
-
-    effort = ThreePoint(document.optimistic, document.likely, document.pessimistic)
-    return {"p50": float(effort.p50), "p80": float(effort.p80)}
 
 
 def _sealed_objections(initiative: Initiative, document: Document, attachments: Mapping[str, str]) -> tuple[str, ...]:

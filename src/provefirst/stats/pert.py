@@ -17,6 +17,9 @@ from provefirst.errors import InvalidInputError
 from provefirst.stats import arguments
 from provefirst.stats.arguments import Floats
 
+LEVELS = (0.5, 0.8, 0.95)
+"""The quantiles that are told of every effort."""
+
 
 @dataclass(frozen=True)
 class ThreePoint:
@@ -81,12 +84,13 @@ class ThreePoint:
 
 @dataclass(frozen=True)
 class Total:
-    """Effort of several items together: ``mean`` and ``sd`` exact, ``p50`` and ``p80`` from ``draws``."""
+    """Effort of several items together: ``mean`` and ``sd`` exact, the quantiles from ``draws``."""
 
     mean: float
     sd: float
     p50: float
     p80: float
+    p95: float
     items: int
     draws: int
     seed: int
@@ -109,7 +113,7 @@ def total_quantile(items: Sequence[ThreePoint], level: float, seed: int, draws: 
 
 
 def total(items: Sequence[ThreePoint], seed: int, draws: int = 100_000) -> Total:
-    """P50, P80, mean and sd of the summed effort of independent items.
+    """P50, P80, P95, mean and sd of the summed effort of independent items.
 
     One item needs no simulation and gets its exact quantiles.
     """
@@ -117,11 +121,24 @@ def total(items: Sequence[ThreePoint], seed: int, draws: int = 100_000) -> Total
     mean = sum(item.mean for item in items)
     sd = math.sqrt(sum(item.sd**2 for item in items))
     if len(items) == 1:
-        return Total(mean, sd, items[0].p50, items[0].p80, 1, 0, seed)
-    p50, p80 = np.quantile(simulate_total(items, seed, draws), (0.5, 0.8))
-    return Total(mean, sd, float(p50), float(p80), len(items), draws, seed)
+        p50, p80, p95 = (items[0].quantile(level) for level in LEVELS)
+        return Total(mean, sd, p50, p80, p95, 1, 0, seed)
+    p50, p80, p95 = np.quantile(simulate_total(items, seed, draws), LEVELS)
+    return Total(mean, sd, float(p50), float(p80), float(p95), len(items), draws, seed)
 
 
-def _some(items: Sequence[ThreePoint]) -> None:
+def pooled(estimates: Sequence[Sequence[ThreePoint]], seed: int, draws: int = 100_000) -> tuple[float, float, float]:
+    """P50, P80 and P95 of what several estimators say together, each of them with the same weight.
+
+    The linear opinion pool (Stone 1961, Ann. Math. Stat. 32): the mixture of their distributions, so that where they
+    disagree the pool is wider than any of them. Raises ValueError for no estimates.
+    """
+    _some(estimates)
+    said = [simulate_total(items, seed + number, draws) for number, items in enumerate(estimates)]
+    p50, p80, p95 = np.quantile(np.concatenate(said), LEVELS)
+    return float(p50), float(p80), float(p95)
+
+
+def _some(items: Sequence[object]) -> None:
     if not items:
         raise InvalidInputError("items", 0, "at least one estimate")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from provefirst.ledger import Entry
 from provefirst.people import Role
+from provefirst.stages import Stage
 from provefirst.store.tables import EntryRow, InitiativeRow, PartRow, table
 from provefirst.store.work import Work, entry_of
 
@@ -29,7 +31,21 @@ def open_with(work: Work, handle: str) -> tuple[str, ...]:
 def entries_with(work: Work, handles: Collection[str]) -> dict[str, list[Entry]]:
     """The entries of every initiative on which one of `handles` has or had a part, by key and in order."""
     theirs = select(_PARTS.c.initiative).where(_PARTS.c.handle.in_(sorted(handles)))
-    wanted = select(_ENTRIES).where(_ENTRIES.c.initiative.in_(theirs))
+    return _by_stream(work, select(_ENTRIES).where(_ENTRIES.c.initiative.in_(theirs)))
+
+
+def built_with(work: Work, handles: Collection[str]) -> dict[str, list[Entry]]:
+    """Evidence and opened gates of every initiative in production on which one of `handles` has a part."""
+    theirs = (
+        select(_PARTS.c.initiative)
+        .join(_INITIATIVES, _INITIATIVES.c.key == _PARTS.c.initiative)
+        .where(_PARTS.c.handle.in_(sorted(handles)), _INITIATIVES.c.stage == Stage.WATCH.value)
+    )
+    told = _ENTRIES.c.event.in_(("evidence.submitted", "gate.opened"))
+    return _by_stream(work, select(_ENTRIES).where(_ENTRIES.c.initiative.in_(theirs), told))
+
+
+def _by_stream(work: Work, wanted: Select[Any]) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     for row in work.connection.execute(wanted.order_by(_ENTRIES.c.initiative, _ENTRIES.c.version)).mappings():
         found.setdefault(row["initiative"], []).append(entry_of(row))

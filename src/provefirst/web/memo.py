@@ -82,11 +82,12 @@ def _page(
 
 
 def _effort(found: Seen) -> dict[str, Any] | None:
-    """The estimate with what was worked out of it: days, and the day that 4 of 5 such efforts meet."""
+    """The estimate with the plan that was worked out of it: days, and the day that 4 of 5 such efforts meet."""
     one = found.state.current(Kind.EFFORT_ESTIMATE)
     if one is None:
         return None
-    return {**one.content, **one.derived, "p80_day": latest_p80(found.state, found.workspace.clock().date())}
+    plan = {level: one.derived.get(f"plan_{level}", one.derived[level]) for level in ("p50", "p80")}
+    return {**one.content, **one.derived, **plan, "p80_day": latest_p80(found.state, found.workspace.clock().date())}
 
 
 def _tried(found: Seen) -> dict[str, Any]:
