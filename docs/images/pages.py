@@ -38,6 +38,20 @@ SHOTS: tuple[Shot, ...] = (
     ("open", "paula", "/open", "light", 1200, 1300),
     ("review", "ruth", "/initiatives/PF-3/review", "light", 1200, 1150),
     ("lessons", "paula", "/lessons", "light", 1200, 760),
+    ("submit", "dora", "/initiatives/PF-3/submit/analysis_report", "light", 1200, 1250),
+    ("choose", "dora", "/initiatives/PF-3/submit", "light", 1200, 800),
+    ("data", "omar", "/initiatives/PF-3/data", "light", 1200, 1000),
+    ("evidence", "pedro", "/initiatives/PF-3/evidence/35", "light", 1200, 620),
+    ("entry", "pedro", "/initiatives/PF-3/entries/34", "light", 1200, 800),
+    ("history", "pedro", "/initiatives/PF-3/history", "dark", 1200, 900),
+    ("release", "bina", "/initiatives/PF-1/release", "light", 1200, 800),
+    ("table", "bina", "/portfolio?view=table", "dark", 1200, 760),
+    ("policies", "paula", "/policies", "light", 1200, 1100),
+    ("people", "ada", "/people", "light", 1200, 900),
+    ("audit", "ada", "/audit", "light", 1200, 640),
+    ("notices", "paula", "/profile/notices", "light", 1200, 1150),
+    ("profile", "paula", "/profile", "dark", 1200, 1000),
+    ("sign-in", "", "/sign-in", "light", 1200, 760),
     ("phone", "bina", "/initiatives/PF-1", "dark", 390, 844),
 )
 """Name, who looks, at what, in which light, and how large."""
@@ -64,20 +78,22 @@ def serve(workspace: Workspace) -> str:
     install(app, workspace)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
+    listening.listen()
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True).start()
     return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 def take(browser: Browser, workspace: Workspace, url: str, shot: Shot) -> None:
-    """One picture, signed in as somebody."""
+    """One picture, signed in as somebody, or as nobody."""
     name, who, path, light, width, height = shot
-    with workspace.store.writing() as work:
-        secret = begin(work, work.person(who), "password", workspace.clock()).secret
     size: ViewportSize = {"width": width, "height": height}
     scheme: Literal["light", "dark"] = "dark" if light == "dark" else "light"
     context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-GB")
-    context.add_cookies([{"name": "provefirst", "value": secret, "url": url}])
+    if who:
+        with workspace.store.writing() as work:
+            secret = begin(work, work.person(who), "password", workspace.clock()).secret
+        context.add_cookies([{"name": "provefirst", "value": secret, "url": url}])
     page = context.new_page()
     page.goto(url + path)
     page.screenshot(path=HERE / f"page-{name}.png")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from playwright.sync_api import expect
 
 from provefirst.evidence import EthicsScreen, Kind
+from provefirst.lifecycle import funding, organisation, scheduling
 from provefirst.lifecycle.concluding import conclude
-from provefirst.lifecycle.deciding import Said, resume
+from provefirst.lifecycle.deciding import Said, clear, resume
 from provefirst.lifecycle.opening import open_initiative
 from provefirst.lifecycle.reviewing import review, vote
 from provefirst.lifecycle.submitting import submit
+from provefirst.money import Money
 from provefirst.reviews import Ballot, Rating, Review
 from provefirst.stages import Choice, Stage
 from tests.web.conftest import Visit
@@ -73,6 +77,42 @@ def test_what_was_written_is_shown_and_nothing_of_it_runs(site: Served, visit: V
     expect(page.locator("blockquote").first).to_have_text(ALL)
     page.goto("/portfolio?view=table")
     expect(page.get_by_role("rowheader")).to_have_text(CORPUS[0])
+
+
+def spent(world: World) -> str:
+    """An initiative at watch, on which every word about money, time and conditions is the corpus."""
+    workspace = world.workspace
+    key = world.bring_to(world.open(title=CORPUS[2]), Stage.RELEASE)
+    conditional = Ballot(choice=Choice.CONDITIONAL_GO, reason=ALL, conditions=(CORPUS[1], CORPUS[5]))
+    for member in ("bea", "ben"):
+        done(vote(workspace, key, conditional, by=member))
+    done(clear(workspace, key, 1, Said(reason=ALL), by="bea"))
+    asked = funding.Request(amount=Money(amount=1000_00, currency="EUR"), purpose=CORPUS[1])
+    done(funding.release(workspace, key, asked, by="bea"))
+    expense = funding.Expense(amount=Money(amount=10_00, currency="EUR"), on=date(2026, 3, 1), what=CORPUS[2])
+    done(funding.spend(workspace, key, expense, by="olga"))
+    wish = scheduling.Wish(day=world.clock().date() + timedelta(days=2), override=ALL)
+    done(scheduling.set_deadline(workspace, key, wish, by="bea"))
+    return key
+
+
+def test_words_about_money_time_and_people_run_nowhere(site: Served, visit: Visit) -> None:
+    world = site.world
+    named = {"name": CORPUS[0], "expertise": frozenset({"<svg/onload=ran=1>"}), "cost_centre": "<b>x</b>"}
+    person = world.workspace.person("olga").model_copy(update=named)
+    assert organisation.add_person(world.workspace, person, by="root") is None
+    key = spent(world)
+    page, home = visit("root"), f"/initiatives/{key}"
+    entries = [f"{home}/entries/{number}" for number in range(1, world.initiative(key).version + 1)]
+    pages = (home, f"{home}/memo", f"{home}/history", f"{home}/clear/2", f"{home}/migrate", "/people", "/people/olga")
+    for path in (*pages, *entries):
+        page.goto(path)
+        assert page.evaluate("window.ran") is None, path
+        assert page.locator("script:not([src]), iframe, [onerror], [onload], main [style], main b b").count() == 0, path
+    page.goto("/people/olga")
+    expect(page.get_by_role("heading", level=1)).to_have_text(CORPUS[0])
+    page.goto(home)
+    expect(page.get_by_text(f"set at release; cleared by bea: {ALL}")).to_be_visible()
 
 
 def test_forms_give_hostile_text_back_as_it_was_typed(site: Served, visit: Visit) -> None:

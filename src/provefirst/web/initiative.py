@@ -18,7 +18,7 @@ from provefirst.web.route import pages
 from provefirst.web.sight import Seen, seen
 
 router = pages()
-NEWEST, HISTORY, RUNS = 8, 200, 20
+NEWEST, HISTORY, RUNS, REPLACED = 8, 200, 20, 12
 _TOLD = ("warning", "failed", "crashed")
 SAID = {
     "opened": "It is open. Its budget is asked for and locked.",
@@ -49,7 +49,7 @@ def initiative(request: Request, found: Annotated[Seen, Depends(seen)], did: str
         request, "initiative.html", visitor=found.visitor, seen=found, facts=facts, doors=doors(found),
         said=SAID.get(did, ""), findings=_sorted(facts["findings"]), newest=newest, reviews=_reviews(found),
         may_clear=may(found, Verb.CLEAR), is_measuring=_is_measuring(facts), runs=_runs(found),
-        prefect=request.app.state.site.prefect,
+        prefect=request.app.state.site.prefect, evidence=_evidence(facts),
     )  # fmt: skip
 
 
@@ -111,6 +111,15 @@ def _reviews(found: Seen) -> list[dict[str, Any]]:
         {"by": one.by, "stage": one.stage.value, "at": one.at, "version": one.version, **dict(one.content)}
         for one in found.reviews()
     ]
+
+
+def _evidence(facts: Facts) -> tuple[list[Facts], int]:
+    """What counts and every review, newest first, with the newest of what was replaced; and how many are left out."""
+    counts = [one["is_current"] or one["kind"] == "review" for one in facts["evidence"]]
+    replaced = [place for place, is_counted in enumerate(counts) if not is_counted]
+    left_out = set(replaced[:-REPLACED])
+    shown = [one for place, one in enumerate(facts["evidence"]) if place not in left_out]
+    return shown[::-1], len(left_out)
 
 
 def _runs(found: Seen) -> list[dict[str, Any]]:

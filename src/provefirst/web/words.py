@@ -114,8 +114,11 @@ def label(value: object) -> str:
 
 
 def spoken(text: str) -> str:
-    """A sentence in which names of kinds and outcomes stand as the code writes them, as words."""
-    return _NAMED.sub(lambda found: label(found[0]), text)
+    """A sentence in which kinds and outcomes are named as the code names them, in words; a check by what it asks."""
+    code, colon, rest = text.partition(":")
+    check = asked_of(code) if colon else None
+    said = f"{check.title} ({code}):{rest}" if check else text
+    return _NAMED.sub(lambda found: label(found[0]), said)
 
 
 def title(value: object) -> str:
