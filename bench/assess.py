@@ -5,13 +5,15 @@
 Each measurement is a process of its own, so that its memory can be told; the tools take turns. Seconds are of work
 after imports: reading the file and all that follows. "one fit" reads the file as assess does and fits one
 HistGradientBoosting with default settings to all of it. deepchecks and ydata-profiling live in environments of their
-own (scikit-learn 1.7.2, pandas 2.2.3, numpy 1.26.4): name their Python. --growth shows 10k, 100k and 1M rows.
+own (scikit-learn 1.7.2, pandas 2.2.3, numpy 1.26.4): name their Python. --growth shows 10k, 100k and 1M rows, and
+what assess takes for each n log n: a figure that doesn't rise says that cost grows no faster.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -137,6 +139,14 @@ def table(rows: int, columns: int, found: dict[str, dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
+def growth(seconds: dict[int, float]) -> str:
+    """Processor seconds of assess for each n log n, those of the least n being 1."""
+    each = {rows: took / (rows * math.log(rows)) for rows, took in seconds.items()}
+    least = each[min(each)]
+    lines = ["\n| rows | processor seconds | for each n log n |", "| ---: | ---: | ---: |"]
+    return "\n".join([*lines, *(f"| {n:,} | {seconds[n]:.2f} | {each[n] / least:.2f} |" for n in sorted(each))])
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=20_000)
@@ -151,8 +161,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         tools["deepchecks"] = (given.deepchecks, DEEPCHECKS)
     if given.ydata:
         tools["ydata-profiling"] = (given.ydata, YDATA)
+    grown: dict[int, float] = {}
     for rows in (10_000, 100_000, 1_000_000) if given.growth else (given.rows,):
-        print(table(rows, given.columns, compared(rows, given.columns, tools, given.repeats)), flush=True)
+        found = compared(rows, given.columns, tools, given.repeats)
+        grown[rows] = found["assess"]["cpu"]
+        print(table(rows, given.columns, found), flush=True)
+    if given.growth:
+        print(growth(grown))
 
 
 if __name__ == "__main__":

@@ -120,6 +120,18 @@ class ReplicationReport(Document):
     reference_rate: Probability = Field(
         default=0.5, description="what guessing reaches on the original data: the share of the largest class"
     )
+    reported_as: Literal["metric", "r", "d", "odds_ratio"] = Field(
+        default="metric", description="what the original's figure is, where it is no value of the metric"
+    )
+
+    @model_validator(mode="after")
+    def _in_range(self) -> ReplicationReport:
+        figure = self.original.reported
+        if self.reported_as == "r" and not -1 < figure < 1:
+            raise ValueError("original.reported: a correlation lies between -1 and 1")
+        if self.reported_as == "odds_ratio" and figure <= 0:
+            raise ValueError("original.reported: an odds ratio is above 0")
+        return self
 
 
 class Preregistration(Document):

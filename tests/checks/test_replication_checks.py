@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from provefirst.checks.registry import find, run
 from provefirst.evidence import Kind
@@ -123,3 +124,19 @@ def test_public_code_that_nobody_published_fails() -> None:
 
 def test_deviations_are_told() -> None:
     assert mode_of(mode="public_data", deviations=("another scaling",)).level is Level.WARNING
+
+
+@pytest.mark.parametrize(("scale", "figure"), [("r", 0.8), ("d", 2.667), ("odds_ratio", 126.0)])
+def test_an_original_that_reported_an_effect_is_compared_as_d(scale: str, figure: float) -> None:
+    """Three ways to say nearly the same effect, which our 550 of 569 keeps."""
+    sizes = replicated(550, 569, "PF504", reported=figure, reported_as=scale)
+    assert sizes.measured["original_d"] == pytest.approx(2.667, abs=0.01)
+    assert sizes.measured["original_r"] == pytest.approx(0.8, abs=0.01)
+    predicted = replicated(550, 569, "PF501", reported=figure, reported_as=scale)
+    assert (predicted.measured["scale"], sizes.level) == ("d", Level.PASSED)
+
+
+@pytest.mark.parametrize(("scale", "figure"), [("r", 1.0), ("r", -1.2), ("odds_ratio", 0.0)])
+def test_an_effect_that_can_not_be_is_refused(scale: str, figure: float) -> None:
+    with pytest.raises(ValueError, match=r"original\.reported"):
+        replication(original=source(reported=figure), reported_as=scale)

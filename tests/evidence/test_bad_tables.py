@@ -151,6 +151,7 @@ def test_what_would_grow_is_refused_before_it_does(name: str, content: bytes, to
 
 
 def test_a_small_parquet_file_of_very_many_rows_is_sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "WHOLE_CELLS", 100_000)
     monkeypatch.setattr(sources, "CELLS", 40_000)
     frame = pd.concat([shop(1000)] * 200, ignore_index=True)
     parquet.write_table(pa.Table.from_pandas(frame), tmp_path / "many.parquet", compression="zstd")

@@ -83,3 +83,26 @@ def test_accuracy_at_chance_is_no_effect(scale):
     assert effects.effect_from_accuracy(0.5, 100, 0.5, scale).estimate == pytest.approx(0.0)
     assert effects.effect_from_accuracy(1.0, 100, 0.9, scale).z > 0.0
     assert stats.norm.sf(effects.effect_from_accuracy(0.6, 1000, 0.5, scale).z) < 1e-6
+
+
+SCALES = {
+    "fisher z": (0.7, lambda z: effects.d_from_correlation(effects.correlation_from_fisher_z(z))),
+    "logit auc": (1.2, lambda x: effects.d_from_auc(1 / (1 + math.exp(-x)))),
+    "log odds ratio": (2.0, effects.d_from_log_odds_ratio),
+    "logit": (-0.4, effects.d_from_log_odds_ratio),
+    "d": (0.3, float),
+}
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_an_effect_as_d_has_the_slope_of_the_conversion_in_its_error(scale):
+    at, convert = SCALES[scale]
+    found, step = effects.as_d(effects.Effect(at, 0.1, 50, scale)), 1e-6
+    assert found.estimate == pytest.approx(convert(at))
+    assert found.se == pytest.approx(0.1 * (convert(at + step) - convert(at - step)) / (2 * step), rel=1e-5)
+    assert (found.scale, found.n) == ("d", 50)
+
+
+def test_an_effect_on_a_scale_of_its_own_is_no_d():
+    with pytest.raises(ValueError, match="scale: 'arcsine'"):
+        effects.as_d(effects.Effect(0.1, 0.1, 50, "arcsine"))

@@ -15,9 +15,10 @@ Task = Literal["binary", "multiclass", "regression"]
 ModelName = Literal["constant", "linear", "shallow_tree", "boosted"]
 Floats = NDArray[np.float64]
 DEPTH = 3
-LARGE = 20_000
+SMALL, MIDDLE, LARGE = 1_000, 10_000, 20_000
+"""Rows from which boosting stops early; from which its trees have 31 leaves, not 15; from which bins are as fine as can
+be. Out of fold, each was at least as good as the finer one below it, in less than half of the time."""
 BINS = CATEGORIES
-"""Bins of a column below 20,000 rows: 300 rows a bin are no finer told by more, and a fit takes half the time."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,13 @@ def boosted(rows: Encoded, *, is_regression: bool, seed: int, rounds: int = 100)
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     kind = HistGradientBoostingRegressor if is_regression else HistGradientBoostingClassifier
-    is_small, is_large = len(rows.values) < 1000, len(rows.values) >= LARGE
+    n = len(rows.values)
+    is_small = n < SMALL
     return kind(
         max_iter=min(rounds, 50) if is_small else rounds,
-        learning_rate=0.1 if is_small else 0.2,
-        max_bins=255 if is_large else BINS,
-        max_leaf_nodes=15 if is_small else 31,
+        learning_rate=0.1 if is_small else 0.15,
+        max_bins=255 if n >= LARGE else BINS,
+        max_leaf_nodes=15 if n < MIDDLE else 31,
         min_samples_leaf=5 if is_small else 20,
         l2_regularization=1.0,
         categorical_features=rows.categorical if rows.categorical.any() else None,

@@ -52,7 +52,7 @@ def measure(case: Case, sizes: int) -> Finding:
         "blindness": material.blindness,
     }
     line = {float(size): found.curve.score_at(size) for size in np.geomspace(steps[0], steps[-1] * 4, 40)}
-    drawing = case.draw(curve=lambda: plots.curve(steps.tolist(), scores.tolist(), line, claim.goal))
+    drawing = case.draw(curve=lambda: plots.curve(steps.tolist(), scores.tolist(), line, claim.goal, claim.metric))
     return finding(Level.PASSED if reaches else Level.WARNING, measured, {"goal": claim.goal}, **drawing)
 
 

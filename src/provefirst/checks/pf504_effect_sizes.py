@@ -34,12 +34,7 @@ def _sizes(effect: Any) -> dict[str, float]:
 
     from provefirst.stats import effects
 
-    if effect.scale == "fisher z":
-        d = effects.d_from_correlation(effects.correlation_from_fisher_z(effect.estimate))
-    elif effect.scale == "logit auc":
-        d = effects.d_from_auc(1 / (1 + math.exp(-effect.estimate)))
-    else:
-        d = effects.d_from_log_odds_ratio(effect.estimate)
+    d = effects.as_d(effect).estimate
     return {
         "d": d,
         "r": effects.correlation_from_d(d),

@@ -27,7 +27,7 @@ def interval(estimate: float, low: float, high: float, goal: float, metric: str)
     bar = base.mark_rule(strokeWidth=3, color=ACCENT).encode(x=alt.X("low:Q", title=metric), x2="high:Q")
     point = base.mark_point(filled=True, size=90, color=INK).encode(x=x)
     line = alt.Chart(data([{"goal": goal}])).mark_rule(strokeDash=[5, 4], color=WARN).encode(x="goal:Q")
-    return svg((bar + point + line).properties(width=WIDTH, height=60))
+    return svg((bar + point + line).properties(width=WIDTH, height=60, title=note(f"dashed: the goal, {goal:.4g}")))
 
 
 def null(drawn: Sequence[float], observed: float, metric: str) -> bytes:
@@ -41,26 +41,33 @@ def null(drawn: Sequence[float], observed: float, metric: str) -> bytes:
     ]
     bars = alt.Chart(data(rows)).mark_bar(color=MUTED)
     bars = bars.encode(
-        x=alt.X("from:Q", title=f"{metric} with shuffled answers", scale=alt.Scale(zero=False)),
+        x=alt.X("from:Q", bin="binned", title=f"{metric} with shuffled answers", scale=alt.Scale(zero=False)),
         x2="to:Q",
         y=alt.Y("count:Q", title="shuffles"),
     )
     line = alt.Chart(data([{"seen": observed}])).mark_rule(strokeWidth=2, color=WARN).encode(x="seen:Q")
-    return svg((bars + line).properties(width=WIDTH, height=HEIGHT))
+    return svg(
+        (bars + line).properties(width=WIDTH, height=HEIGHT, title=note(f"line: the score seen, {observed:.4g}"))
+    )
 
 
-def curve(sizes: Sequence[float], scores: Sequence[float], fitted: Mapping[float, float], goal: float) -> bytes:
+def curve(
+    sizes: Sequence[float], scores: Sequence[float], fitted: Mapping[float, float], goal: float, metric: str
+) -> bytes:
     """Scores at several training sizes, the power law through them, and the goal."""
     import altair as alt
 
     seen = [{"rows": float(a), "score": float(b)} for a, b in zip(sizes, scores, strict=True)]
     line = [{"rows": float(a), "score": float(b)} for a, b in fitted.items()]
     x = alt.X("rows:Q", scale=alt.Scale(type="log"), title="training rows")
-    y = alt.Y("score:Q", scale=alt.Scale(zero=False))
+    y = alt.Y("score:Q", title=metric, scale=alt.Scale(zero=False))
     points = alt.Chart(data(seen)).mark_point(filled=True, color=INK).encode(x=x, y=y)
     path = alt.Chart(data(line)).mark_line(color=ACCENT).encode(x=x, y=y)
-    rule = alt.Chart(data([{"goal": goal}])).mark_rule(strokeDash=[5, 4], color=WARN).encode(y="goal:Q")
-    return svg((path + points + rule).properties(width=WIDTH, height=HEIGHT))
+    rule = alt.Chart(data([{"goal": goal}])).mark_rule(strokeDash=[5, 4], color=WARN)
+    rule = rule.encode(y=alt.Y("goal:Q", title=metric))
+    return svg(
+        (path + points + rule).properties(width=WIDTH, height=HEIGHT, title=note(f"dashed: the goal, {goal:.4g}"))
+    )
 
 
 def calibration(said: Sequence[float], came: Sequence[float], rows: Sequence[int]) -> bytes:
@@ -74,7 +81,7 @@ def calibration(said: Sequence[float], came: Sequence[float], rows: Sequence[int
     points = alt.Chart(data(values)).mark_line(point=True, color=ACCENT).encode(x=x, y=y)
     ends = [{"said": 0, "came": 0}, {"said": 1, "came": 1}]
     even = alt.Chart(data(ends)).mark_line(strokeDash=[5, 4], color=MUTED).encode(x=x, y=y)
-    return svg((even + points).properties(width=HEIGHT, height=HEIGHT))
+    return svg((even + points).properties(width=HEIGHT, height=HEIGHT, title=note("dashed: chances that hold")))
 
 
 def bars(values: Mapping[str, float], title: str, lows: Mapping[str, tuple[float, float]] | None = None) -> bytes:
@@ -98,9 +105,18 @@ def tries(scores: Sequence[float], corrected: float, metric: str) -> bytes:
     rows = [{"try": number, "score": float(score)} for number, score in enumerate(scores, start=1)]
     y = alt.Y("score:Q", title=metric, scale=alt.Scale(zero=False))
     points = alt.Chart(data(rows)).mark_point(filled=True, color=ACCENT)
-    points = points.encode(x=alt.X("try:Q", title="try"), y=y)
+    points = points.encode(x=alt.X("try:Q", title="try", axis=alt.Axis(tickMinStep=1, format="d")), y=y)
     line = alt.Chart(data([{"worth": corrected}])).mark_rule(strokeDash=[5, 4], color=WARN)
-    return svg((points + line.encode(y="worth:Q")).properties(width=WIDTH, height=HEIGHT))
+    line = line.encode(y=alt.Y("worth:Q", title=metric))
+    told = note(f"dashed: what the best is worth, choosing paid for, {corrected:.4g}")
+    return svg((points + line).properties(width=WIDTH, height=HEIGHT, title=told))
+
+
+def note(text: str) -> Any:
+    """What a line in a plot means, above it."""
+    import altair as alt
+
+    return alt.TitleParams(text, anchor="start", fontSize=11, fontWeight="normal", color=INK)
 
 
 def svg(chart: Any) -> bytes:

@@ -49,9 +49,11 @@ def replicated(case: Case, alpha: float) -> Replicated:
 
 
 def _replicated(report: ReplicationReport, content: bytes, alpha: float) -> Replicated:
-    from provefirst.stats import replication
+    from provefirst.stats import effects, replication
 
     own, interval = _own(report, content)
+    if report.reported_as != "metric":
+        own = effects.as_d(own)  # two studies are compared on one scale
     together = replication.compare(_widened(_original(report), report), _widened(own, report), alpha)
     return Replicated(report.original.metric, report.original.reported, report.original.rows, interval, together)
 
@@ -60,6 +62,13 @@ def _original(report: ReplicationReport) -> Effect:
     from provefirst.stats import effects
 
     source = report.original
+    if report.reported_as == "r":
+        return effects.as_d(effects.effect_from_correlation(source.reported, source.rows))
+    if report.reported_as != "metric":
+        is_ratio = report.reported_as == "odds_ratio"
+        d = effects.d_from_log_odds_ratio(math.log(source.reported)) if is_ratio else source.reported
+        smaller = max(2, round(source.rows * (1 - report.reference_rate)))
+        return effects.effect_from_d(d, smaller, max(2, source.rows - smaller))
     if source.metric == "accuracy":
         return effects.effect_from_accuracy(source.reported, source.rows, report.reference_rate)
     if source.metric == "r2":

@@ -19,7 +19,9 @@ from provefirst.holdout.tables import CsvOptions, cleaned, csv_from, frame_of, r
 
 WHOLE = 3 * 2**29
 """Bytes (unpacked) that are read whole; larger data is sampled while it streams by."""
-CELLS = 50_000_000
+WHOLE_CELLS = 100_000_000
+"""Cells of Parquet that are read whole: a column of one value takes no bytes."""
+CELLS = 20_000_000
 """Cells of a sample."""
 _HEAD = 1 << 16
 
@@ -101,9 +103,8 @@ def _parquet(opened: Callable[[], Any], where: str, seed: int, whole: int) -> Lo
         except (pa.ArrowException, OSError) as problem:
             raise InvalidInputError(where, "a Parquet file that can't be read", str(problem)[:200]) from None
         groups = [table.metadata.row_group(number) for number in range(table.metadata.num_row_groups)]
-        # A column of one value takes no bytes, so cells are counted as well.
         cells = table.metadata.num_rows * table.metadata.num_columns
-        if sum(group.total_byte_size for group in groups) <= whole and cells <= 2 * CELLS:
+        if sum(group.total_byte_size for group in groups) <= whole and cells <= WHOLE_CELLS:
             try:
                 frame = frame_of(table.read(), where=where)
             except pa.ArrowException as problem:

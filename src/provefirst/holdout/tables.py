@@ -99,7 +99,9 @@ def texts(values: pd.Series[Any]) -> pd.Series[str]:
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
         rounded = np.isfinite(numbers) & (numbers == np.floor(numbers)) & (np.abs(numbers) < 2**53)
         if bool(rounded.all()):
-            return pd.Series(numbers.astype(np.int64).astype(str), index=values.index, dtype="str")
+            codes, distinct = pd.factorize(numbers.astype(np.int64))  # each number is written once
+            names = pd.Series(distinct.astype(str), dtype="str")
+            return names.take(codes).set_axis(values.index)
         words = [str(int(x)) if whole else repr(float(x)) for x, whole in zip(numbers, rounded, strict=True)]
         return pd.Series(words, index=values.index, dtype="str")
     stripped = values.astype("str").str.strip()

@@ -64,6 +64,29 @@ def correlation_from_d(d: float, first: int | None = None, second: int | None = 
     return d / math.sqrt(d * d + ratio)
 
 
+def as_d(effect: Effect) -> Effect:
+    """An effect on any of these scales as Cohen's d, its standard error by the delta method.
+
+    Fisher's z: d = 2 sinh z. Logit of an AUC: d = sqrt(2) Phi^-1(AUC). Logits and log odds ratios: times sqrt(3) / pi.
+    """
+    x = effect.estimate
+    if effect.scale == "d":
+        return effect
+    if effect.scale == "fisher z":
+        d, slope = 2.0 * math.sinh(x), 2.0 * math.cosh(x)
+    elif effect.scale == "logit auc":
+        area = float(special.expit(x))
+        quantile = float(special.ndtri(area))
+        density = math.exp(-quantile * quantile / 2.0) / math.sqrt(2.0 * math.pi)
+        d, slope = math.sqrt(2.0) * quantile, math.sqrt(2.0) * area * (1.0 - area) / density
+    elif effect.scale in ("logit", "log odds ratio"):
+        d, slope = d_from_log_odds_ratio(x), math.sqrt(3.0) / math.pi
+    else:
+        allowed = "fisher z, logit auc, logit, log odds ratio or d"
+        raise InvalidInputError("scale", effect.scale, allowed)
+    return Effect(d, slope * effect.se, effect.n, "d")
+
+
 def effect_from_d(d: float, first: int, second: int) -> Effect:
     """Cohen's d of two groups, with variance (n1 + n2)/(n1 n2) + d^2/(2 (n1 + n2)) (eq. 4.20)."""
     one, two = arguments.count("first", first, least=2), arguments.count("second", second, least=2)
