@@ -96,6 +96,12 @@ _ROW = _object(
      "spent": _WHOLE, "returned": _WHOLE, "opened_at": _MOMENT, "changed_at": _MOMENT, "outcome": _TEXT},
 )  # fmt: skip
 
+_MAYBE_NUMBER: Schema = {"type": ["number", "null"]}
+_SPREAD = _object(
+    "Days: the quartiles, and of how many.",
+    {"n": _WHOLE, "low": _MAYBE_NUMBER, "median": _MAYBE_NUMBER, "high": _MAYBE_NUMBER},
+)
+
 SCHEMAS: Mapping[str, Schema] = MappingProxyType(
     {
         "Problem": _PROBLEM,
@@ -123,13 +129,23 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             "Who could review.", _object("Somebody.", {"handle": _TEXT, "knows": _TEXTS, "load": _WHOLE}), _TEXT
         ),
         "Lessons": _rows("Lessons.", _ANY, _TEXT),
+        "Portfolio": _object(
+            "What the portfolio has done; money in minor units.",
+            {
+                "days_to_no": _SPREAD,
+                "days_to_yes": _SPREAD,
+                "avoided": {"type": "array", "items": _ANY},
+                "released": _ANY,
+                "negatives_reused": _WHOLE,
+            },
+        ),
         "Scorecard": _object(
             "How somebody works. No outcome is in it.",
             {
                 "person": _maybe(_TEXT),
                 "team": _maybe(_TEXT),
                 "people": _TEXTS,
-                "total": {"type": ["number", "null"]},
+                "total": _MAYBE_NUMBER,
                 "questions": {"type": "array", "items": _ANY},
             },
         ),

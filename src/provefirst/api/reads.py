@@ -18,6 +18,7 @@ from provefirst.lifecycle import listing, scorecards
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.conflicts import propose_reviewers
 from provefirst.lifecycle.facts import entry_of, seen_of
+from provefirst.lifecycle.portfolio import figures
 from provefirst.lifecycle.viewing import SEALED, View, blob, view
 from provefirst.stages import Outcome, Stage
 
@@ -149,6 +150,11 @@ def scorecard(
         raise InvalidInputError("person", person, "either a person or a team")
     found = scorecards.of_team(call.workspace, team) if team else scorecards.of_person(call.workspace, person)
     return json_answer(found)
+
+
+@router.get("/portfolio", **answers("Portfolio", summary="How soon answers came, and what was not spent."))
+def portfolio(call: Asked) -> Response:
+    return json_answer(figures(call.workspace))
 
 
 @router.get("/me", **answers("Me", summary="Who you are here, and what your credential lets you do."))

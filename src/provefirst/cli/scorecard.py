@@ -1,4 +1,4 @@
-"""The rigor scorecard: how somebody works, line by line."""
+"""How work goes: the rigor scorecard of somebody or a team, and the figures of the whole portfolio."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import typer
 
 from provefirst.cli import completion
 from provefirst.cli.page import Page
-from provefirst.cli.session import Session, Told, command
+from provefirst.cli.session import Facts, Session, Told, command
 from provefirst.errors import InvalidInputError
+from provefirst.money import Money
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -43,3 +44,45 @@ def scorecard(
                 page.line(f"{point['initiative']}: {got}: {point['because']} (entry {where})", indent=8)
 
     return Told(dict(found), show)
+
+
+@command(app, "portfolio")
+def portfolio(session: Session) -> Told:
+    """Show how soon answers came, what was not spent, and on what evidence money was released."""
+    found = session.client().portfolio()
+
+    def show(page: Page) -> None:
+        page.heading("Answers")
+        page.line(_spread("to a no", found["days_to_no"]), indent=2)
+        page.line(_spread("to a yes (the release gate open)", found["days_to_yes"]), indent=2)
+        page.heading("Not spent on what ended before it was funded")
+        for one in found["avoided"]:
+            low, high = (Money(amount=one[name], currency=one["currency"]) for name in ("low", "high"))
+            page.line(f"{low} to {high} (n = {one['n']})", indent=2)
+            page.line(_counterfactual(one), indent=4)
+        page.heading("Money released")
+        for currency, about in found["released"].items():
+            for blindness, amount in sorted(about["by_blindness"].items()):
+                evidence = "before any data" if blindness == "none" else f"on {blindness} evidence"
+                page.line(f"{Money(amount=amount, currency=currency)} {evidence}", indent=2)
+            page.line(f"{about['blind_share']:.0%} on sealed or prospective evidence", indent=2)
+        if not found["released"]:
+            page.line("none yet", indent=2)
+        page.heading("Negative results that others answered to")
+        page.line(str(found["negatives_reused"]), indent=2)
+
+    return Told(dict(found), show)
+
+
+def _spread(what: str, spread: Facts) -> str:
+    if not spread["n"]:
+        return f"{what}: none yet"
+    low, middle, high = (f"{spread[name]:.1f}" for name in ("low", "median", "high"))
+    return f"{what}: {middle} days (middle half {low} to {high}, n = {spread['n']})"
+
+
+def _counterfactual(one: Facts) -> str:
+    most = "at most: had all that was asked for been spent"
+    if one["share"] is None:
+        return f"{most}; at least: nothing, since too few were funded to tell what is spent (n = {one['funded']})"
+    return f"{most}; at least: had {one['share']:.0%} of it been spent, as 3 of 4 funded ones did (n = {one['funded']})"

@@ -17,7 +17,7 @@ from provefirst.client.remote import RemoteClient
 from provefirst.client.server import Server
 from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
-from provefirst.lifecycle import documents, listing, scorecards
+from provefirst.lifecycle import documents, listing, portfolio, scorecards
 from provefirst.lifecycle.act import Answer, Done
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.given import Given, document
@@ -121,6 +121,10 @@ class Client(AbstractContextManager["Client"]):
     @property
     def memory(self) -> Memory:
         return Memory(self.workspace, self)
+
+    def portfolio(self) -> Facts:
+        """How soon answers came, what was not spent, and on what evidence money was released; in minor units."""
+        return portfolio.figures(self.workspace)
 
     @property
     def people(self) -> People:

@@ -77,6 +77,11 @@ class RemoteClient(AbstractContextManager["RemoteClient"]):
         found: Facts = self.server.get("scorecard", person=person, team=team)
         return found
 
+    def portfolio(self) -> Facts:
+        """How soon answers came, what was not spent, and on what evidence money was released; in minor units."""
+        found: Facts = self.server.get("portfolio")
+        return found
+
     @property
     def people(self) -> RemotePeople:
         return RemotePeople(self.server)
