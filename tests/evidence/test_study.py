@@ -22,11 +22,12 @@ from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import Kind
 from provefirst.findings import Finding, Level
 from provefirst.lifecycle.act import Refused
+from provefirst.lifecycle.entry_words import sentence
 from provefirst.lifecycle.tokens import Made, NewToken, create_token
 from provefirst.permissions import Scope
 from tests.api.served import listening
 from tests.evidence.studies import csv, orders, prepared, ready, registered
-from tests.world import World
+from tests.world import World, preregistration
 
 
 @pytest.fixture
@@ -222,3 +223,19 @@ def test_over_http_a_study_is_the_same(here: World) -> None:
         assert [one.attempt.name for one in away.tries()] == ["from afar"]
         assert tried.score == study(here, key).cross_validate(LogisticRegression(), name="from here").score
     assert correction(here, key).measured["tries"] == 2
+
+
+def test_an_amended_preregistration_says_what_it_amends_and_how_many_tries_were_known(here: World) -> None:
+    key = ready(here)
+    handle = Client(here.workspace, "dana").initiative(key)
+    first = handle.evidence("preregistration")
+    assert dict(first.derived) == {}
+    assert handle.submit("preregistration", preregistration(margin=0.01))
+    assert handle.evidence("preregistration").derived == {"amends": first.digest, "tries_seen": 0}
+    handle.study().cross_validate(LogisticRegression(), name="logistic")
+    second = handle.evidence("preregistration")
+    assert handle.submit("preregistration", preregistration(margin=0.02))
+    assert handle.evidence("preregistration").derived == {"amends": second.digest, "tries_seen": 1}
+    told = sentence(handle.history()[-1], "EUR")
+    assert told == "amended preregistration, after 1 try, at data analysis, attempt 1"
+    assert handle.study().tries()[0].preregistration == second.digest

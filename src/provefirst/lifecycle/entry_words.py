@@ -42,7 +42,11 @@ def _requested(data: Data, currency: str) -> str:
 
 def _submitted(data: Data, currency: str) -> str:
     files = f", with {_and(sorted(data['attachments']))}" if data["attachments"] else ""
-    return f"submitted {data['kind']} at {_stage(data)}, attempt {data['attempt']}{files}"
+    what = f"submitted {data['kind']}"
+    if "amends" in data.get("derived", {}):
+        tries = data["derived"]["tries_seen"]
+        what = f"amended {data['kind']}, after {tries} {'try' if tries == 1 else 'tries'},"
+    return f"{what} at {_stage(data)}, attempt {data['attempt']}{files}"
 
 
 def _measured(data: Data, currency: str) -> str:

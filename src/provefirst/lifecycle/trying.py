@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provefirst.evidence import Kind, Tries
+from provefirst.evidence import Kind, Preregistration, Tries
 from provefirst.initiative import Initiative
 from provefirst.lifecycle.registered import withheld
 from provefirst.lifecycle.workspace import Workspace
@@ -35,7 +35,11 @@ def try_objections(initiative: Initiative, document: Document, attachments: Mapp
 
 
 def bound_to(initiative: Initiative, document: Document) -> dict[str, Any]:
-    """What tries are bound to: the preregistration and the work set as they stand."""
+    """What tries are bound to: the preregistration and the work set as they stand; what a preregistration amends, and
+    what was known by then. After a look it can't be amended at all."""
+    if isinstance(document, Preregistration):
+        earlier = initiative.current(Kind.PREREGISTRATION)
+        return {"amends": earlier.digest, "tries_seen": len(logged(initiative))} if earlier else {}
     if not isinstance(document, Tries):
         return {}
     plan, data = initiative.current(Kind.PREREGISTRATION), initiative.current(Kind.DATA_REGISTRATION)
