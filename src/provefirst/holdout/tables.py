@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -20,6 +21,7 @@ import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
 from provefirst.errors import InvalidInputError, shorten
+from provefirst.holdout.unpacking import TooLargeError, arrow_table, parquet_table
 from provefirst.texts import one_line
 
 CELLS = 400_000_000
@@ -42,10 +44,12 @@ def read_table(content: bytes, *, where: str = "data") -> pd.DataFrame:
         if content[:4] == b"PAR1":
             table = _parquet(content, where)
         elif content[:6] == b"ARROW1":
-            table = pa.ipc.open_file(io.BytesIO(content)).read_all()
+            table = arrow_table(content, EXPANDED)
         else:
             table = csv_table(content, where)
-    except (pa.ArrowException, OSError, ValueError) as problem:
+    except TooLargeError as problem:
+        raise InvalidInputError(where, str(problem), f"at most {EXPANDED} bytes unpacked") from None
+    except (pa.ArrowException, OSError, ValueError, struct.error) as problem:
         if isinstance(problem, InvalidInputError):
             raise
         told = shorten(str(problem).splitlines()[0], 300)
@@ -214,12 +218,11 @@ def _name(name: str, where: str) -> str:
 
 
 def _parquet(content: bytes, where: str) -> pa.Table:
-    file = parquet.ParquetFile(io.BytesIO(content))
-    groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
-    grown = sum(group.total_byte_size for group in groups)
-    if grown > EXPANDED or file.metadata.num_rows * file.metadata.num_columns > CELLS:
-        raise InvalidInputError(where, f"{file.metadata.num_rows} rows, {grown} bytes unpacked", f"{EXPANDED} bytes")
-    return file.read()
+    metadata = parquet.ParquetFile(io.BytesIO(content)).metadata
+    if metadata.num_rows * metadata.num_columns > CELLS:
+        told = f"{metadata.num_rows} rows of {metadata.num_columns} columns"
+        raise InvalidInputError(where, told, f"{COLUMNS} columns, {CELLS} cells")
+    return parquet_table(content, EXPANDED)
 
 
 def _plain(values: pd.Series[Any], where: str) -> pd.Series[Any]:
