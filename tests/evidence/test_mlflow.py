@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,6 @@ from tests.world import World
 
 pytest.importorskip("mlflow")
 pytestmark = pytest.mark.filterwarnings("ignore")  # MLflow's own, about itself and what it stands on
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[World]:
-    made = World.make(tmp_path / "home")
-    yield made
-    made.workspace.store.engine.dispose()
 
 
 @pytest.fixture

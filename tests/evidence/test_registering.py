@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,13 +22,6 @@ from provefirst.lifecycle.act import Answer, Done, Refused
 from provefirst.lifecycle.holding import Registration, look, register_data
 from tests.evidence.studies import csv, orders, prepared, registered
 from tests.world import World, done
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[World]:
-    made = World.make(tmp_path / "home")
-    yield made
-    made.workspace.store.engine.dispose()
 
 
 @pytest.fixture
@@ -149,6 +143,26 @@ def test_looks_on_another_initiative_count(here: World) -> None:
     refused = looked(here, first, frame)
     assert isinstance(refused, Refused)
     assert "2 of 2 looks are spent" in refused.reasons[0]
+
+
+def test_looks_on_two_initiatives_at_once_are_counted_together(any_world: World) -> None:
+    frame = orders()
+    keys = [prepared(any_world, looks=2) for _ in range(2)]
+    for key in keys:
+        registered(any_world, key, frame)
+    files = {key: answers(any_world, key, frame) for key in keys}
+    found: list[Answer] = []
+
+    def one(key: str) -> None:
+        found.append(look(any_world.workspace, key, files[key], by="dana"))
+
+    threads = [threading.Thread(target=one, args=(key,)) for key in keys * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(isinstance(answer, Done) for answer in found) == 2
+    assert sum(isinstance(answer, Refused) for answer in found) == 4
 
 
 def data_of_look(here: World, key: str) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,13 +28,6 @@ from provefirst.permissions import Scope
 from tests.api.served import listening
 from tests.evidence.studies import csv, orders, prepared, ready, registered
 from tests.world import World, preregistration
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[World]:
-    made = World.make(tmp_path / "home")
-    yield made
-    made.workspace.store.engine.dispose()
 
 
 def study(here: World, key: str, handle: str = "dana") -> Study:
