@@ -154,7 +154,7 @@ def test_an_honest_no_is_proposed_confirmed_by_peers_and_found_by_the_next_who_a
     site: Served, visit: Visit, script: bool
 ) -> None:
     world = site.world
-    key = world.bring_to(world.open(), Stage.REPLICATION)
+    key = world.bring_to(world.open(title="Guess clothes sizes that people wear"), Stage.REPLICATION)
     dana = sign_in(visit(java_script_enabled=script), "dana")
     dana.goto(f"/initiatives/{key}")
     dana.get_by_role("link", name="Propose how it ends").click()

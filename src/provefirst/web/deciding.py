@@ -11,10 +11,10 @@ from fastapi import Depends, Request, Response
 
 from provefirst.errors import UnknownError
 from provefirst.evidence import Lesson
-from provefirst.lifecycle import deciding, funding, organisation, scheduling
+from provefirst.lifecycle import deciding, funding, organisation, remembering, scheduling
 from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.concluding import conclude
-from provefirst.texts import Document
+from provefirst.texts import Document, Prose
 from provefirst.web import will
 from provefirst.web.acting import act, interrupted, mend, visitor_of
 from provefirst.web.fields import Filled, form_of, left_over
@@ -90,6 +90,20 @@ def _clearing(number: int) -> Act:
     return Act(f"Clear condition {number}", "Clear it", "cleared", will.clearing(number), run, deciding.Said)
 
 
+class Differs(Document):
+    """What is different now."""
+
+    difference: Prose
+
+
+def _answering(earlier: str) -> Act:
+    def run(on: Seen, said: Any, at: int | None) -> Answer:
+        difference = remembering.Difference(earlier=earlier, difference=said.difference)
+        return remembering.answer(on.workspace, on.key, difference, by=on.visitor.handle, expected=at)
+
+    return Act(f"Say what differs from {earlier}", "Say it", "answered", will.answering(earlier), run, Differs)
+
+
 def acting(name: str) -> Act:
     if name not in ACTS:
         raise UnknownError("page", name, f"one of {', '.join(ACTS)}")
@@ -138,6 +152,16 @@ def clear_page(request: Request, found: Annotated[Seen, Depends(seen)], number: 
 @router.post("/initiatives/{key}/clear/{number}")
 def clear(key: Key, number: int, given: Annotated[Posted, Depends(posted)]) -> Response:
     return _send(key, given, _clearing(number))
+
+
+@router.get("/initiatives/{key}/answer/{earlier}")
+def answer_page(request: Request, found: Annotated[Seen, Depends(seen)], earlier: Key) -> Response:
+    return _page(request, found, _answering(earlier))
+
+
+@router.post("/initiatives/{key}/answer/{earlier}")
+def answer(key: Key, earlier: Key, given: Annotated[Posted, Depends(posted)]) -> Response:
+    return _send(key, given, _answering(earlier))
 
 
 @router.get("/initiatives/{key}/{name}")

@@ -35,6 +35,7 @@ SAID = {
     "released": "The tranche is released.",
     "spent": "The spending is recorded.",
     "deadline": "The deadline is set.",
+    "answered": "It is said what is different now. The gate no longer waits for it.",
     "migrated": "It stands under the policy in force. What was voted before counts no longer.",
     "concluded": "How it ends is proposed, with its lesson.",
 }

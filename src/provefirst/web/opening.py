@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request, Response
 
 from provefirst.evidence import EthicsScreen, Proposal
-from provefirst.lifecycle import listing
+from provefirst.lifecycle import remembering
 from provefirst.lifecycle.opening import open_initiative
 from provefirst.lifecycle.workspace import Workspace
+from provefirst.likeness import Subject
 from provefirst.web import reckoning
 from provefirst.web.access import Visitor, require, workspace_of
 from provefirst.web.acting import act, interrupted, mend, visitor_of
@@ -23,12 +24,11 @@ from provefirst.web.route import pages
 router = pages()
 SCREEN = "screen."
 SECTIONS = (
-    ("The question", ("title", "domain", "problem", "affected")),
+    ("The question", ("title", "domain", "data_kind", "problem", "affected")),
     ("What would be an answer", ("hypothesis", "goal")),
     ("Who did it before", ("prior_art",)),
     ("Money and time, as wishes", ("budget", "wished_deadline")),
 )
-_MOST = 5
 
 
 @router.get("/open")
@@ -43,8 +43,13 @@ def similar_ones(
     visitor: Annotated[Visitor, Depends(require)],
     text: Annotated[str, Query(max_length=2000)] = "",
 ) -> Response:
-    """A part of a page: what sounds like it and was concluded."""
-    return page(request, "similar.html", visitor=visitor, similar=similar(workspace_of(request), text))
+    """A part of a page: what asks the like."""
+    return page(
+        request,
+        "similar.html",
+        visitor=visitor,
+        similar=similar(workspace_of(request), Subject("", text, "", "", "", "")),
+    )
 
 
 @router.post("/open")
@@ -66,15 +71,11 @@ def send(given: Annotated[Posted, Depends(posted)]) -> Response:
     return act(given, lambda: open_initiative(given.workspace, proposal, by=who.handle, screen=screen), "opened", again)
 
 
-def similar(workspace: Workspace, text: str) -> list[dict[str, Any]]:
-    """Lessons that share the longest words of `text`, those that share most first. A few queries, however many rows."""
-    words = sorted({word for word in text.split() if len(word) > 3 and word.isprintable()}, key=len, reverse=True)
-    found: dict[str, tuple[int, dict[str, Any]]] = {}
-    for word in words[:6]:
-        for one in listing.lessons(workspace, text=word[:100], limit=20):
-            count, _ = found.get(one["initiative"], (0, one))
-            found[one["initiative"]] = (count + 1, one)
-    return [one for _, one in sorted(found.values(), key=lambda pair: -pair[0])][:_MOST]
+def similar(workspace: Workspace, subject: Subject) -> list[dict[str, Any]]:
+    """Earlier initiatives that ask the like, best first, each with its lesson where it has one."""
+    if not subject.terms:
+        return []
+    return [dict(one) for one in remembering.similar(workspace, subject, least=remembering.FAINT)]
 
 
 def _page(
@@ -90,10 +91,11 @@ def _page(
     screen = form_of(EthicsScreen, filled, SCREEN)
     sections: list[tuple[str, list[Field]]] = [(title, [fields[name] for name in names]) for title, names in SECTIONS]
     told = mend((*reasons, *left_over(filled.wrong, [*fields.values(), *screen])), filled.wrong)
-    asked = " ".join(text for name in ("title", "problem", "hypothesis") for text in filled.values.get(name, ()))
+    names = ("title", "problem", "affected", "hypothesis", "domain")
+    subject = Subject("", *(_last(filled.values, name) for name in names))
     return page(
         request, "open.html", visitor=visitor, status=status, sections=sections, screen=screen, reasons=told,
-        kept_at=kept_at, similar=similar(workspace_of(request), asked), is_asked=bool(asked.strip()),
+        kept_at=kept_at, similar=similar(workspace_of(request), subject), is_asked=bool(subject.title.strip()),
         reckoning=[(f"{reckoning.BEFORE}{name}", label, hint, _last(filled.values, f"{reckoning.BEFORE}{name}"))
                    for name, label, hint, _ in reckoning.ASKED],
         reckoned=reckoning.reckon(filled.values),

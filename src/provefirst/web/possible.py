@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provefirst.evidence import BELONGS_TO, WRITTEN_BY, Kind
+from provefirst.gates import unanswered
 from provefirst.money import Account
 from provefirst.people import Role, Verb
 from provefirst.permissions import Standing, fitting, objections, stage_objections
@@ -53,6 +54,7 @@ def kinds(seen: Seen) -> tuple[Kind, ...]:
 def _doors(seen: Seen) -> Iterator[Door]:
     state, home, gate = seen.state, seen.home, seen.gate.approvals.role
     wanted = {waiting.role for waiting in seen.view.waiting}
+    yield from _answers(seen)
     if may(seen, Verb.SUBMIT) and (found := kinds(seen)):
         yield Door(f"{home}/submit", "Submit evidence", WRITTEN_BY[found[0]] in wanted)
     has_voted = any(vote.by == seen.visitor.handle for vote in state.standing_votes)
@@ -73,3 +75,10 @@ def _doors(seen: Seen) -> Iterator[Door]:
         yield Door(f"{home}/migrate", "Put it under the policy in force")
     if may(seen, Verb.CONCLUDE):
         yield Door(f"{home}/conclude", "Propose how it ends")
+
+
+def _answers(seen: Seen) -> Iterator[Door]:
+    """For the product owner: each earlier no of which it has to be said what differs."""
+    if seen.part() is Role.PRODUCT_OWNER and may(seen, Verb.SUBMIT):
+        for one in unanswered(seen.gate, seen.state):
+            yield Door(f"{seen.home}/answer/{one.key}", f"Say what differs from {one.key}", is_asked=True)

@@ -33,6 +33,7 @@ from provefirst.web import (
     portfolio,
     profile,
     reviewing,
+    rigor,
     signing,
     spreadsheet,
     styleguide,
@@ -53,7 +54,7 @@ _PROGRAMS = ("/api", "/health", "/ready")
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PARTS = (
     signing, work, portfolio, spreadsheet, opening, live, initiative, entries, evidence, files, uploads, submitting,
-    reviewing, memo, deciding, lessons, audit, drafts, profile, notices, people, policies,
+    reviewing, memo, deciding, lessons, audit, drafts, profile, notices, rigor, people, policies,
 )  # fmt: skip
 
 

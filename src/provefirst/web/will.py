@@ -78,6 +78,21 @@ def conclude(seen: Seen) -> list[str]:
     ]
 
 
+def answering(earlier: str) -> Callable[[Seen], list[str]]:
+    def will(seen: Seen) -> list[str]:
+        found = [one for one in seen.facts["earlier"] if one["key"] == earlier]
+        if not found:
+            return [f"Nothing: {earlier} was not found to be like {seen.key}."]
+        ended = found[0]["outcome"].replace("_", " ")
+        return [
+            f"{earlier} “{found[0]['title']}” ended {ended}; its lesson is on its page.",
+            f"What both are about: {', '.join(found[0]['shared'])}.",
+            "What you say stands on both for good, and the gate no longer waits for it.",
+        ]
+
+    return will
+
+
 def migrate(seen: Seen) -> list[str]:
     digest, policies = in_force(seen)
     if digest == seen.state.policy:

@@ -72,6 +72,8 @@ def _task(key: str, waits: list[Mapping[str, Any]], today: date) -> Task:
 
 def _door(key: str, row: Mapping[str, Any]) -> tuple[str, str]:
     what, home = row["what"], f"/initiatives/{key}"
+    if what.startswith("to say what is different from "):
+        return f"{home}/answer/{what.split()[6].rstrip(',')}", "Say what differs"
     if what.startswith("on hold"):
         return f"{home}/resume", "Look at the hold"
     if what.startswith("to clear"):
