@@ -77,6 +77,9 @@ class Proposal(Document):
     wished_deadline: date | None = Field(default=None, description="a wish: nothing is promised by it")
     domain: Word = "other"
     data_kind: DataKind = "other"
+    forecast: Probability | None = Field(
+        default=None, description="how likely it is that this proves feasible; scored by role, never by person"
+    )
 
 
 class EthicsScreen(Document):
@@ -149,6 +152,9 @@ class Preregistration(Document):
     )
     stopping_rule: Prose
     subgroups: tuple[Word, ...] = Field(default=(), max_length=50)
+    forecast: Probability | None = Field(
+        default=None, description="how likely it is that this proves feasible; scored by role, never by person"
+    )
 
 
 class Column(Document):

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from provefirst.ledger import Data
 from provefirst.people import Role
 from provefirst.stages import Choice, Stage
-from provefirst.texts import Digest, Document, Line, Prose
+from provefirst.texts import Digest, Document, Line, Probability, Prose
 
 
 class Ballot(Document):
@@ -23,6 +23,9 @@ class Ballot(Document):
     back_to: Stage | None = Field(default=None, description="recycle: the earlier stage to go back to")
     condition: Line | None = Field(default=None, description="hold: what it waits for")
     until: date | None = Field(default=None, description="hold: the day to look again")
+    forecast: Probability | None = Field(
+        default=None, description="how likely it is that this proves feasible; scored by role, never by person"
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Ballot:

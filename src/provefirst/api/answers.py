@@ -139,6 +139,7 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
                 "negatives_reused": _WHOLE,
             },
         ),
+        "Forecasts": _object("By role.", {"roles": {"type": "array", "items": _ANY}}),
         "Scorecard": _object(
             "How somebody works. No outcome is in it.",
             {

@@ -18,6 +18,7 @@ from provefirst.lifecycle import listing, scorecards
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.conflicts import propose_reviewers
 from provefirst.lifecycle.facts import entry_of, seen_of
+from provefirst.lifecycle.forecasting import calibration
 from provefirst.lifecycle.portfolio import figures
 from provefirst.lifecycle.viewing import SEALED, View, blob, view
 from provefirst.stages import Outcome, Stage
@@ -155,6 +156,11 @@ def scorecard(
 @router.get("/portfolio", **answers("Portfolio", summary="How soon answers came, and what was not spent."))
 def portfolio(call: Asked) -> Response:
     return json_answer(figures(call.workspace))
+
+
+@router.get("/forecasts", **answers("Forecasts", summary="How well each role foresaw what proved feasible."))
+def forecasts(call: Asked) -> Response:
+    return json_answer(calibration(call.workspace))
 
 
 @router.get("/me", **answers("Me", summary="Who you are here, and what your credential lets you do."))

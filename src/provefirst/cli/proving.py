@@ -170,6 +170,9 @@ def vote(  # noqa: PLR0913, PLR0917  # an option is an argument
         typer.Option("--back-to", autocompletion=completion.stages, help="recycle: the stage to go back to."),
     ] = None,
     until: Annotated[str | None, typer.Option("--until", help="hold: the day to look again.")] = None,
+    forecast: Annotated[
+        float | None, typer.Option("--forecast", help="How likely it is that this proves feasible: between 0 and 1.")
+    ] = None,
     dossier: Dossier = None,
     expected: Expected = None,
 ) -> Told:
@@ -186,6 +189,7 @@ def vote(  # noqa: PLR0913, PLR0917  # an option is an argument
         "back_to": back_to and one_of("back-to", back_to, [stage.value for stage in Stage]),
         "condition": "; ".join(asked) if asked and chosen == "hold" else None,
         "until": until and reading.day("until", until).isoformat(),
+        "forecast": forecast,
     }
     handle = session.initiative(key)
     return answered(handle.vote(ballot, dossier=handle.dossier(dossier), expected=expected))

@@ -19,7 +19,7 @@ from provefirst.cli.session import DONE, FAILED, MISUSED, Facts, Told, error, er
 from provefirst.errors import ForbiddenError, InvalidInputError, ProvefirstError, StaleVersionError, shorten
 
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "Initiatives": ("open", "list", "show", "evidence", "history", "lessons", "scorecard", "portfolio"),
+    "Initiatives": ("open", "list", "show", "evidence", "history", "lessons", "scorecard", "portfolio", "forecasts"),
     "Proving": (
         "assess",
         "data",

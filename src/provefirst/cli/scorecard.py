@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from provefirst.cli import completion
-from provefirst.cli.page import Page
+from provefirst.cli.page import Page, words
 from provefirst.cli.session import Facts, Session, Told, command
 from provefirst.errors import InvalidInputError
 from provefirst.money import Money
@@ -86,3 +86,25 @@ def _counterfactual(one: Facts) -> str:
     if one["share"] is None:
         return f"{most}; at least: nothing, since too few were funded to tell what is spent (n = {one['funded']})"
     return f"{most}; at least: had {one['share']:.0%} of it been spent, as 3 of 4 funded ones did (n = {one['funded']})"
+
+
+@command(app, "forecasts")
+def forecasts(session: Session) -> Told:
+    """Show how well each role foresaw what would prove feasible: Brier score and calibration."""
+    found = session.client().forecasts()
+
+    def show(page: Page) -> None:
+        for about in found["roles"]:
+            page.heading(f"{words(about['role'])}s")
+            within = "" if about["low"] is None else f" ({about['low']:.3f} to {about['high']:.3f})"
+            given = f"{about['n']} forecasts on {about['initiatives']} initiatives"
+            page.line(f"Brier score {about['brier']:.3f}{within}, {given}", indent=2)
+            base = f"{about['brier_of_base_rate']:.3f}: {about['base_rate']:.0%} proved feasible"
+            page.line(f"whoever always says the base rate: {base}", indent=2)
+            for one in about["bins"]:
+                share = f"{one['share']:.0%} ({one['share_low']:.0%} to {one['share_high']:.0%})"
+                page.line(f"said {one['mean']:.0%}, came true {share}, n = {one['n']}", indent=4)
+        if not found["roles"]:
+            page.line("no forecast was given on an initiative of which the answer is known")
+
+    return Told(dict(found), show)

@@ -17,7 +17,7 @@ from provefirst.client.remote import RemoteClient
 from provefirst.client.server import Server
 from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
-from provefirst.lifecycle import documents, listing, portfolio, scorecards
+from provefirst.lifecycle import documents, forecasting, listing, portfolio, scorecards
 from provefirst.lifecycle.act import Answer, Done
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.given import Given, document
@@ -125,6 +125,10 @@ class Client(AbstractContextManager["Client"]):
     def portfolio(self) -> Facts:
         """How soon answers came, what was not spent, and on what evidence money was released; in minor units."""
         return portfolio.figures(self.workspace)
+
+    def forecasts(self) -> Facts:
+        """How well each role foresaw what would prove feasible: Brier score and calibration."""
+        return forecasting.calibration(self.workspace)
 
     @property
     def people(self) -> People:

@@ -82,6 +82,11 @@ class RemoteClient(AbstractContextManager["RemoteClient"]):
         found: Facts = self.server.get("portfolio")
         return found
 
+    def forecasts(self) -> Facts:
+        """How well each role foresaw what would prove feasible: Brier score and calibration."""
+        found: Facts = self.server.get("forecasts")
+        return found
+
     @property
     def people(self) -> RemotePeople:
         return RemotePeople(self.server)

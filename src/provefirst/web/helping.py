@@ -27,6 +27,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "has_conflict_of_interest": "I have no conflict of interest",
         "back_to": "Back to",
         "until": "Look again on",
+        "forecast": "How likely it is to prove feasible",
         "is_code_public": "Is its code public?",
         "is_data_public": "Are its data public?",
         "carries_over": "Why it carries over to us",
@@ -56,6 +57,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
 )
 HELP: Mapping[str, str] = MappingProxyType(
     {
+        "forecast": "Between 0 and 1, if you like. Scored by role once the answer is known, never by person.",
         "title": "A few words that name the question, such as: Tell benign from malignant biopsies.",
         "problem": "What happens today, how often, and what it costs. No model yet.",
         "affected": "The people about whom something would be decided, and those who would act on it.",
