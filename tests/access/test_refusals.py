@@ -10,10 +10,14 @@ import pytest
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle import refusals as kept
 from provefirst.lifecycle.funding import Request, release
+from provefirst.lifecycle.invitations import invite, reset_password
 from provefirst.lifecycle.opening import open_initiative
 from provefirst.lifecycle.refusals import note, refusals
+from provefirst.lifecycle.tokens import tokens
 from provefirst.lifecycle.viewing import may_audit
 from provefirst.money import Money
+from provefirst.people import Person, Role
+from provefirst.webhooks import hooks
 from tests.world import World, proposal
 
 
@@ -33,6 +37,19 @@ def test_who_may_not_is_noted_by_every_verb(world: World) -> None:
         ("dana", "release", key, "dana is not board member"),
         ("olga", "fund", "ORG", "olga is not admin"),
         ("rita", "open", "", "rita is not product owner"),
+    }
+
+
+def test_who_would_let_others_in_and_may_not_is_noted_as_well(world: World) -> None:
+    friend = Person(handle="nora", name="Nora New", roles=frozenset({Role.ADMIN}))
+    assert not invite(world.workspace, friend, by="olga")
+    assert not reset_password(world.workspace, "root", by="olga")
+    assert not tokens(world.workspace, by="olga", of="root")
+    assert not hooks.add(world.workspace, "https://example.org/hook", by="olga", allowed=("example.org",))
+    assert {(one.who, one.what, one.count) for one in refusals(world.workspace)} == {
+        ("olga", "add_person", 2),
+        ("olga", "tokens", 1),
+        ("olga", "webhooks", 1),
     }
 
 

@@ -227,9 +227,12 @@ def test_a_bucket_fills_again() -> None:
 
 def test_every_refusal_of_access_is_written_down(api: Served, world: World) -> None:
     key = world.open()
+    by_session = as_session("olga", **{"X-CSRF-Token": csrf("olga")})
     api.post("pools/main/funding", {"amount": "1 EUR"}, by="olga")
     api.post(f"initiatives/{key}/votes", dict(BODIES["vote"]), by="olga", headers={"If-Match": "*"})
     api.get("audit", by="olga")
+    api.get("tokens?of=root", by="olga")
+    api.post("invitations", {"handle": "nora", "name": "Nora New", "roles": ["admin"]}, headers=by_session)
     api.get("me", headers={"Authorization": "Bearer no such token"})
     api.get("me")
     found = {(one.who, one.what, one.key, one.count) for one in refusals(world.workspace)}
@@ -237,6 +240,8 @@ def test_every_refusal_of_access_is_written_down(api: Served, world: World) -> N
         ("olga", "fund", "", 1),
         ("olga", "vote", key, 1),
         ("olga", "audit", "", 1),
+        ("olga", "tokens", "", 1),
+        ("olga", "POST /api/v1/invitations", "", 1),
         ("", "GET /api/v1/me", "", 1),
     }
 

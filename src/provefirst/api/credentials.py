@@ -110,8 +110,7 @@ def drop_second_factor(call: Written) -> Response:
 @router.get("/tokens", **answers("Listed", summary="Your tokens, newest first; for an admin, those of somebody else."))
 def list_tokens(call: Asked, of: Annotated[str, Query(max_length=40, description="a handle")] = "") -> Response:
     found = tokens.tokens(call.workspace, by=call.by, of=of)
-    if isinstance(found, Refused):
-        call.request.state.refused = found.reasons
+    if isinstance(found, Refused):  # the verb has noted it
         raise ProblemError(refused(found))
     return json_answer({"rows": [_token(one) for one in found], "next": None})
 

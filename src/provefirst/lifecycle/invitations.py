@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 
 from provefirst.ledger import ORGANISATION, instant
 from provefirst.lifecycle import policies, second_factor
-from provefirst.lifecycle.act import Refused
+from provefirst.lifecycle.act import Refused, forbidden
 from provefirst.lifecycle.keys import digest, new_secret
 from provefirst.lifecycle.organisation import HERE, adopt, keep_person
 from provefirst.lifecycle.passwords import hashed, password_objections
@@ -93,9 +93,9 @@ def _has_policies(workspace: Workspace) -> bool:
 
 def invite(workspace: Workspace, person: Person, *, by: str) -> str | Refused:
     """Invite `person`; returns the secret of their link. They are here once they have chosen a password."""
+    if (refused := _refusal(workspace, by)) is not None:
+        return refused
     with workspace.store.writing() as work:
-        if reasons := objections(work.person(by), Verb.ADD_PERSON, Role.ADMIN, HERE):
-            return Refused(reasons, is_forbidden=True)
         if any(known.handle == person.handle for known in work.people()):
             return Refused((f"{person.handle} is somebody here already",))
         accounts.drop(work, InvitationRow, purpose="invite", handle=person.handle)
@@ -105,9 +105,9 @@ def invite(workspace: Workspace, person: Person, *, by: str) -> str | Refused:
 
 def reset_password(workspace: Workspace, handle: str, *, by: str) -> str | Refused:
     """Let somebody choose a new password by a link; their second factor goes with the old one."""
+    if (refused := _refusal(workspace, by)) is not None:
+        return refused
     with workspace.store.writing() as work:
-        if reasons := objections(work.person(by), Verb.ADD_PERSON, Role.ADMIN, HERE):
-            return Refused(reasons, is_forbidden=True)
         if not work.person(handle).is_active:
             return Refused((f"{handle} is no longer active",))
         accounts.drop(work, InvitationRow, purpose="reset", handle=handle)
@@ -136,6 +136,13 @@ def accept(workspace: Workspace, secret: str, password: str) -> SignedIn | Refus
                 second_factor.forget(work, person.handle)
                 return set_password(work, person, kept, workspace.clock())
     return _gone(workspace, "accept")
+
+
+def _refusal(workspace: Workspace, by: str) -> Refused | None:
+    """Why `by` may let nobody in, noted for the auditor; None where they may."""
+    reasons = objections(workspace.person(by), Verb.ADD_PERSON, Role.ADMIN, HERE)
+    answer = Refused(reasons, is_forbidden=True) if reasons else None
+    return forbidden(workspace, answer, by=by, verb=Verb.ADD_PERSON, key="")
 
 
 def _invited(work: Work, row: RowMapping) -> Person:

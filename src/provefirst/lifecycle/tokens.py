@@ -14,6 +14,7 @@ from sqlalchemy import RowMapping
 from provefirst.ledger import canonical, instant
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.keys import digest, new_secret
+from provefirst.lifecycle.refusals import note
 from provefirst.lifecycle.signing_in import Caller
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role
@@ -88,9 +89,10 @@ def create_token(workspace: Workspace, new: NewToken, *, by: str) -> Made | Refu
 
 def tokens(workspace: Workspace, *, by: str, of: str = "") -> tuple[Token, ...] | Refused:
     """One's own tokens; an admin may ask for somebody else's."""
+    if of and of != by and Role.ADMIN not in workspace.person(by).roles:
+        note(workspace, by, "tokens", "", reason := "tokens of others are for: admin")
+        return Refused((reason,), is_forbidden=True)
     with workspace.store.reading() as work:
-        if of and of != by and Role.ADMIN not in work.person(by).roles:
-            return Refused(("tokens of others are for: admin",), is_forbidden=True)
         found = accounts.find_all(work, TokenRow, order=("-created_at", "id"), handle=of or by)
     return tuple(_token(row) for row in found)
 

@@ -12,6 +12,7 @@ from provefirst.errors import UnknownError, nearest
 from provefirst.history import EVENTS
 from provefirst.ledger import instant
 from provefirst.lifecycle.act import Refused
+from provefirst.lifecycle.refusals import note
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role
 from provefirst.store import webhooks as stored
@@ -44,9 +45,9 @@ def add(
             raise UnknownError("event", event, f"one of {', '.join(sorted(EVENTS))}", nearest=nearest(event, EVENTS))
     maker, now = Maker.at(workspace.home), instant(workspace.clock())
     hook = Hook(f"wh_{secrets.token_hex(8)}", url, tuple(sorted(set(events))), maker.id, 1, "", by, now)
+    if (refused := _refusal(workspace, by)) is not None:
+        return refused
     with workspace.store.writing() as work:
-        if (refused := _refusal(work, by)) is not None:
-            return refused
         stored.add(work, hook)
     return Shown(hook, maker.secret(hook.id, 1), maker.public)
 
@@ -54,9 +55,9 @@ def add(
 def rotate(workspace: Workspace, hook_id: str, *, by: str) -> Shown | Refused:
     """Give a hook a new secret, and set it going again if it had stopped. For a day messages bear both signatures."""
     maker, until = Maker.at(workspace.home), instant(workspace.clock() + OVERLAP)
+    if (refused := _refusal(workspace, by)) is not None:
+        return refused
     with workspace.store.writing() as work:
-        if (refused := _refusal(work, by)) is not None:
-            return refused
         generation = _known(work, hook_id).generation + 1
         changes = {"generation": generation, "previous_until": until, "secret_key": maker.id}
         stored.change(work, hook_id, **changes, is_active=True, problem="")
@@ -66,9 +67,9 @@ def rotate(workspace: Workspace, hook_id: str, *, by: str) -> Shown | Refused:
 
 def remove(workspace: Workspace, hook_id: str, *, by: str) -> Refused | None:
     """Tell a hook nothing more, and forget what it is owed."""
+    if (refused := _refusal(workspace, by)) is not None:
+        return refused
     with workspace.store.writing() as work:
-        if (refused := _refusal(work, by)) is not None:
-            return refused
         _known(work, hook_id)
         stored.remove(work, hook_id)
     return None
@@ -94,8 +95,11 @@ def _known(work: Work, hook_id: str) -> Hook:
     return found[hook_id]
 
 
-def _refusal(work: Work, by: str) -> Refused | None:
-    person = work.person(by)
-    if not person.is_active:
-        return Refused((f"{by} is no longer active",))
-    return None if Role.ADMIN in person.roles else Refused(("webhooks are for: admin",))
+def _refusal(workspace: Workspace, by: str) -> Refused | None:
+    """Why `by` may not tend webhooks, noted for the auditor; None where they may."""
+    person = workspace.person(by)
+    if person.is_active and Role.ADMIN in person.roles:
+        return None
+    reason = "webhooks are for: admin" if person.is_active else f"{by} is no longer active"
+    note(workspace, by, "webhooks", "", reason)
+    return Refused((reason,), is_forbidden=True)
