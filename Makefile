@@ -2,6 +2,7 @@
 # Needed: Python 3.11 or newer (another one: make PYTHON=python3.12). uv is used where it is there.
 
 PYTHON ?= python3
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -13,7 +14,7 @@ UV := $(shell command -v uv 2>/dev/null)
 help:
 	@echo "make demo         walk example initiatives through their gates"
 	@echo "make up           start the server, the engine and the pages"
-	@echo "make test         run the tests (ARGS=... goes to pytest)"
+	@echo "make test         run the tests, two files at a time (WORKERS=1: one; ARGS=... goes to pytest)"
 	@echo "make lint         style, types and dependency directions"
 	@echo "make audit        what could be abused in the code, and known holes in pinned packages"
 	@echo "make check        lint, audit and test"
@@ -30,7 +31,7 @@ up: $(READY)
 	$(BIN)/provefirst up $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check
