@@ -35,6 +35,7 @@ def lines(request: pytest.FixtureRequest) -> io.StringIO:
         {"body": [{"new_password": SECRET}]},
         {"url": f"postgresql://provefirst:{SECRET}@db/provefirst"},
         {"path": f"/join/{SECRET}"},
+        {"path": f"/calendar/{SECRET}.ics"},
         {"query": f"code={SECRET}&state={SECRET}"},
         {"note": f"sent with bearer {SECRET}"},
     ],

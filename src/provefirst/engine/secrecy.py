@@ -15,7 +15,7 @@ _TEXTS = (
     (re.compile(r"\bpf_[A-Za-z0-9_-]{16,}"), HIDDEN),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), rf"\1 {HIDDEN}"),
     (re.compile(r"(://[^/\s:@]+):[^/\s@]+@"), rf"\1:{HIDDEN}@"),
-    (re.compile(r"/(join|setup)/[A-Za-z0-9_-]{8,}"), rf"/\1/{HIDDEN}"),
+    (re.compile(r"/(join|setup|calendar)/[A-Za-z0-9_-]{8,}"), rf"/\1/{HIDDEN}"),
     (
         re.compile(r"(?i)\b(__Host-provefirst|provefirst|code|state|password|token|secret)=[^\s;&'\"]{6,}"),
         rf"\1={HIDDEN}",

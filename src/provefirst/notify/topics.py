@@ -59,6 +59,8 @@ _OF: Mapping[str, tuple[Topic, str]] = MappingProxyType(
         "attempt.stalled": (Topic.PROGRESS, "the engine gave up at {stage}: somebody has to look"),
         "policy.migrated": (Topic.PROGRESS, "it stands under another policy now"),
         "initiative.concluded": (Topic.PROGRESS, "it has ended, with its lesson"),
+        "revisit.raised": (Topic.PROGRESS, "the day or the data have come to look again"),
+        "difference.stated": (Topic.EVIDENCE, "it was said what is different from an earlier initiative"),
         "budget.approved": (Topic.MONEY, "its budget is approved"),
         "tranche.released": (Topic.MONEY, "a tranche is released"),
         "money.spent": (Topic.MONEY, "money was spent"),
