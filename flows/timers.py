@@ -8,14 +8,18 @@ from __future__ import annotations
 from prefect import State, flow
 from prefect.states import Completed
 
-from provefirst.lifecycle import reminders, revisiting
+from provefirst.lifecycle import pulling, reminders, revisiting
 from provefirst.lifecycle.running import current_workspace
 
 
 @flow(name="timers")
 def timers() -> State[None]:
-    """Write the reminders that are due."""
+    """Write the reminders that are due, and fetch what production shows."""
     workspace = current_workspace()
     now = workspace.clock()
     raised = reminders.raise_due(workspace, now=now) + revisiting.raise_revisits(workspace, now=now)
+    pulled = pulling.pull_due(workspace, now=now)
+    if pulled:
+        told = "; ".join([*([f"{raised} reminders"] if raised else []), *pulled])
+        return Completed(name="ProductionPulled", message=told[:2000])
     return Completed(name="RemindersRaised" if raised else "NothingDue", message=f"{raised} reminders")

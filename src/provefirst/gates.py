@@ -16,6 +16,7 @@ from provefirst.ledger import digest_of
 from provefirst.likeness import Resemblance
 from provefirst.money import CEILING
 from provefirst.people import Role
+from provefirst.production import Health
 from provefirst.reviews import Vote
 from provefirst.stages import ORDER, Choice, Stage
 from provefirst.texts import Document, Finite, Whole, Word
@@ -189,6 +190,7 @@ def decide(policy: GatePolicy, initiative: Initiative, *, now: datetime) -> Gate
         *_findings(policy, initiative),
         *_conditions(policy, initiative),
         *_memory(policy, initiative),
+        *_production(policy, initiative),
         *_votes(policy.approvals, initiative, approvals),
     )
     return Closed(reasons) if reasons else Open(approvals)
@@ -265,6 +267,15 @@ def _memory(policy: GatePolicy, initiative: Initiative) -> Iterator[str]:
         yield (
             f"{one.key} asked the like and ended not feasible (alike by {one.score:.2f}: {', '.join(one.shared)}): "
             "say what is different now"
+        )
+
+
+def _production(policy: GatePolicy, initiative: Initiative) -> Iterator[str]:
+    judged = initiative.production
+    if policy.leaves is Stage.WATCH and judged is not None and judged.health is Health.BROKEN:
+        yield (
+            f"production is broken: {judged.estimate:.4g} on {judged.rows} rows. Roll back, and say what was learnt "
+            "(conclude), or go back to an earlier stage"
         )
 
 

@@ -32,6 +32,7 @@ from provefirst.remembered import MEMORY
 from provefirst.reviews import Ballot, Vote
 from provefirst.separation import SEPARATION
 from provefirst.stages import Choice, Outcome, Reason, Stage
+from provefirst.watched import WATCH
 
 
 def replay(entries: Iterable[Entry], *, after: Initiative | None = None) -> Initiative:
@@ -162,7 +163,10 @@ def _gate_opened(initiative: Initiative, entry: Entry) -> Initiative:
         exploration_cap=data["exploration_cap"],
         deadline=data["deadline"],
     )
-    return replace(initiative, openings=MappingProxyType({**initiative.openings, opening.stage: opening}))
+    opened = replace(initiative, openings=MappingProxyType({**initiative.openings, opening.stage: opening}))
+    if opening.stage is not Stage.RELEASE:
+        return opened
+    return replace(opened, observations=(), production=None, freeze=None)  # another claim is watched from now on
 
 
 def _gate_closed(initiative: Initiative, entry: Entry) -> Initiative:
@@ -262,6 +266,7 @@ _STEPS: Mapping[str, Callable[[Initiative, Entry], Initiative]] = MappingProxyTy
     {
         **SEPARATION,
         **MEMORY,
+        **WATCH,
         "initiative.opened": _opened,
         "evidence.submitted": _submitted,
         "findings.recorded": _measured,

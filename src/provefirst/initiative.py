@@ -16,6 +16,7 @@ from provefirst.ledger import GENESIS, Data, digest_of
 from provefirst.likeness import Resemblance
 from provefirst.money import Books
 from provefirst.people import Role
+from provefirst.production import Freeze, Judgement, Observation
 from provefirst.reviews import MethodOpinion, Vote
 from provefirst.stages import Choice, Outcome, Reason, Stage
 from provefirst.texts import Document
@@ -168,6 +169,9 @@ class Initiative:
     methods: tuple[MethodOpinion, ...] = ()
     glass: tuple[Glass, ...] = ()
     left: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    observations: tuple[Observation, ...] = ()
+    production: Judgement | None = None
+    freeze: Freeze | None = None
     resemblances: Mapping[str, Resemblance] = field(default_factory=lambda: MappingProxyType({}))
     whole: str = ""
     """Where this is only what one person may see of an initiative: the dossier's digest of all of it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from provefirst.evidence import Kind
 
-NAMING = frozenset({"evidence.submitted", "findings.recorded"})
+NAMING = frozenset({"evidence.submitted", "findings.recorded", "production.observed"})
 """Events whose entries may name blobs."""
 
 _CONTENT = {
@@ -42,7 +42,11 @@ def names_none(event: str, data: str) -> bool:
 
 def blobs_of(event: str, data: Mapping[str, Any]) -> Iterator[Named]:
     """The blobs that an entry names."""
-    if event == "evidence.submitted":
+    if event == "production.observed":
+        for name in ("file", "inputs"):
+            if digest := data.get(name):
+                yield Named(f"production {name}", digest)
+    elif event == "evidence.submitted":
         for name, digest in data["attachments"].items():
             yield Named(name, digest)
         yield from _of_content(data["kind"], data["content"], data["derived"])

@@ -54,6 +54,7 @@ class Outcome(StrEnum):
     NOT_FEASIBLE = "not_feasible"
     INCONCLUSIVE = "inconclusive"
     WITHDRAWN = "withdrawn"
+    RETIRED = "retired"
 
 
 class Reason(StrEnum):

@@ -9,6 +9,8 @@ from provefirst.evidence import WRITTEN_BY
 from provefirst.gates import GatePolicy, Open, PolicySet, accepts, decide, unanswered
 from provefirst.initiative import NEVER, OPINIONS, Initiative
 from provefirst.people import ENGINE, Role
+from provefirst.production import Health
+from provefirst.stages import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ def waiting_for(policies: PolicySet, initiative: Initiative, *, now: datetime) -
     ]
     is_votable = not missing or initiative.proposed is not None
     votes = _votes(policies, initiative) if is_votable else []
+    judged = initiative.production
+    is_broken = initiative.stage is Stage.WATCH and judged is not None and judged.health is Health.BROKEN
+    broken = [_on(initiative, Role.DATA_SCIENTIST, "a lesson to be proposed: it is broken")] if is_broken else []
     differences = [
         _on(initiative, Role.PRODUCT_OWNER, f"to say what is different from {one.key}, which ended not feasible")
         for one in unanswered(policy, initiative)
@@ -53,7 +58,7 @@ def waiting_for(policies: PolicySet, initiative: Initiative, *, now: datetime) -
     entered, measured = began(initiative)
     findings = _findings(policy, initiative, is_complete=not missing)
     return (
-        *(replace(one, since=entered) for one in (*on_hold, *evidence, *differences)),
+        *(replace(one, since=entered) for one in (*on_hold, *evidence, *differences, *broken)),
         *(replace(one, since=measured) for one in findings),
         *(replace(one, since=entered) for one in conditions),
         *(replace(one, since=measured) for one in votes),

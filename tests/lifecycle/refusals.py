@@ -26,6 +26,7 @@ KNOWN = {
     "PF300": frozenset({"blindness"}),
     "PF301": frozenset(),
     "PF501": frozenset(),
+    "PF701": frozenset(),
     "PF502": frozenset({"alpha"}),
 }
 """The checks that the shipped policies name, with their parameters."""

@@ -79,7 +79,7 @@ def test_a_finding_that_no_check_measures_is_refused_with_the_nearest(folder):
     change(folder, "replication", "PF501:", "PF311:")
     assert problems(folder) == [
         "replication.yaml:7:5: requires.findings.PF311: 'PF311' is not accepted: the code of a check that is there: "
-        "PF300, PF301, PF501, PF502; did you mean 'PF301'?"
+        "PF300, PF301, PF501, PF502, PF701; did you mean 'PF301'?"
     ]
 
 

@@ -15,6 +15,7 @@ _FAMILIES = {
     "PF4": "Frankenstein models",
     "PF5": "Replication",
     "PF6": "Harm",
+    "PF7": "Production",
 }
 _HEAD = """# Checks
 

@@ -22,6 +22,7 @@ from provefirst.cli import (
     running,
     scorecard,
     tries,
+    watch,
     webhooks,
 )
 from provefirst.cli.root import Root
@@ -42,6 +43,7 @@ for commands in (
     tries,
     scorecard,
     money,
+    watch,
     organisation,
     access,
     policies,

@@ -126,3 +126,18 @@ def _predictions(identifiers: Any, predicted: Any, truth: Any) -> bytes:
 
 def _table(content: bytes) -> pd.DataFrame:
     return pd.read_parquet(BytesIO(content)) if content[:4] == b"PAR1" else pd.read_csv(BytesIO(content))
+
+
+def production(week: int, *, is_changed: bool) -> tuple[bytes, bytes]:
+    """A simulated week of 120 cases in production: what the plane said of each with the truth, and its inputs.
+
+    Cases are drawn from the real ones. A changed microscope shows more texture and rougher nuclei than there are.
+    """
+    frame = breast_cancer()
+    drawn = frame.sample(120, replace=True, random_state=100 + week)
+    seen = drawn[PLANE].copy()
+    if is_changed:
+        seen["mean texture"] *= 1.35
+        seen["worst smoothness"] *= 1.15
+    said = plane().fit(frame[PLANE], frame["diagnosis"]).predict(seen)
+    return as_csv(pd.DataFrame({"truth": drawn["diagnosis"], "prediction": said})), as_csv(seen)

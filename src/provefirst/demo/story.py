@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from provefirst.demo import again, cancer, hurry, sizes
+from provefirst.demo import again, cancer, hurry, rot, sizes
 from provefirst.demo.people import found
 from provefirst.demo.play import Play
 from provefirst.engine import logs
@@ -41,12 +41,12 @@ def run(console: Console, home: Path | str | None = None, *, database_url: str |
             str(workspace.home),
             "a folder without a ledger: look at this one by `provefirst list`, or name another",
         )
-    console.print("[bold]provefirst demo[/]: prove first, fund after. Four stories, through the real engine.")
+    console.print("[bold]provefirst demo[/]: prove first, fund after. Five stories, through the real engine.")
     logs.configure(as_json=False, level=logging.WARNING)
     found(workspace)
     with running(workspace) as engine:
         play = Play(workspace, engine, console)
-        for story in (cancer, sizes, again, hurry):
+        for story in (cancer, sizes, again, hurry, rot):
             story.tell(play)
         engine.settle()
     seconds = time.monotonic() - began

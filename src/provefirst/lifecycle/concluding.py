@@ -37,8 +37,8 @@ def _objections(draft: Draft, lesson: Lesson) -> tuple[str, ...]:
         reasons.append(f"withdrawn: {draft.initiative.owner} opened {draft.initiative.key}, and alone withdraws it")
     if lesson.outcome is not Outcome.WITHDRAWN and draft.role is not Role.DATA_SCIENTIST:
         reasons.append(f"{lesson.outcome.value}: a data scientist proposes it")
-    if lesson.outcome is Outcome.FEASIBLE and not _is_proven(draft.initiative):
-        reasons.append("feasible: the release gate is not passed")
+    if lesson.outcome in (Outcome.FEASIBLE, Outcome.RETIRED) and not _is_proven(draft.initiative):
+        reasons.append(f"{lesson.outcome.value}: the release gate is not passed")
     if lesson.revisit_on is not None and lesson.revisit_on <= draft.now.date():
         reasons.append(f"revisit_on: {lesson.revisit_on.isoformat()} is not after today")
     return tuple(reasons)

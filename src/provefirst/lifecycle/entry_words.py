@@ -125,6 +125,15 @@ def _resembling(data: Data, currency: str) -> str:
     return f"found earlier initiatives that asked the like: {_and(told)}"
 
 
+def _observed(data: Data, currency: str) -> str:
+    return f"observed {data['rows']} rows of production until {data['until']}: {data['metric']} {data['estimate']:.4g}"
+
+
+def _production(data: Data, currency: str) -> str:
+    figures = f"{data['estimate']:.4g} on {data['rows']} rows, claimed {data['claimed']:.4g}"
+    return f"judged production: {data['verdict']} ({figures})"
+
+
 _WORDS: Mapping[str, Words] = MappingProxyType(
     {
         "initiative.opened": _opened,
@@ -158,6 +167,10 @@ _WORDS: Mapping[str, Words] = MappingProxyType(
         "reminder.raised": lambda data, currency: f"reminded {data['to']}: {data['about']}",
         "pool.funded": lambda data, _: f"put {_money(data['amount'], data['currency'])} into pool {data['pool']}",
         "resemblance.found": _resembling,
+        "production.observed": _observed,
+        "production.judged": _production,
+        "money.frozen": lambda data, currency: f"froze the money: {data['because']}",
+        "money.thawed": lambda data, currency: f"let money move again: {data['reason']}",
         "difference.stated": lambda data, currency: f"said what differs from {data['earlier']}: {data['difference']}",
         "revisit.raised": lambda data, currency: f"found it time to look again: {data['because']}",
         "policy.adopted": lambda data, currency: f"adopted policy {data['digest'][:12]}",

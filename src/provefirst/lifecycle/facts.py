@@ -15,6 +15,7 @@ from provefirst.lifecycle.act import Done
 from provefirst.lifecycle.scheduling import latest_p80
 from provefirst.lifecycle.viewing import View
 from provefirst.money import Account
+from provefirst.production import Health
 from provefirst.reviews import Vote
 from provefirst.stages import ORDER, Choice, Stage
 from provefirst.waiting import Waiting, waiting_for
@@ -44,6 +45,7 @@ def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> F
         "money": money_of(initiative),
         "tranches": _tranches(initiative),
         "earlier": _earlier(initiative),
+        "production": production_of(initiative),
         "deadline": _deadline(initiative.deadline),
         "deadline_locked": list(deadline_locks(initiative)),
         "earliest_deadline": _earliest(initiative, now),
@@ -242,6 +244,24 @@ def _hold(initiative: Initiative) -> Facts | None:
 def _tranches(initiative: Initiative) -> list[Facts]:
     names = ("number", "kind", "amount", "purpose", "waits_for", "by")
     return [{name: getattr(tranche, name) for name in names} for tranche in initiative.tranches]
+
+
+def production_of(initiative: Initiative) -> Facts | None:
+    """How the released model does; None before anything was observed."""
+    judged, freeze = initiative.production, initiative.freeze
+    if judged is None:
+        return None
+    return {
+        "verdict": judged.health.value,
+        "at": instant(judged.at),
+        "estimate": judged.estimate,
+        "rows": judged.rows,
+        "periods": len(initiative.observations),
+        "log_degraded": judged.log_degraded,
+        "log_broken": judged.log_broken,
+        "frozen": {"because": freeze.because, "since": freeze.since.isoformat()} if freeze else None,
+        "recommended": "roll back" if judged.health is Health.BROKEN else None,
+    }
 
 
 def _earlier(initiative: Initiative) -> list[Facts]:

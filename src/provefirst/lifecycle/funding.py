@@ -15,7 +15,7 @@ from provefirst.lifecycle.settle import written
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Account, Money, Move
 from provefirst.people import Verb
-from provefirst.stages import Stage
+from provefirst.stages import Choice, Stage
 from provefirst.texts import Document, Line
 
 
@@ -70,6 +70,8 @@ def spend(workspace: Workspace, key: str, expense: Expense, *, by: str, expected
             reasons.append(
                 f"{amount} is more than the {_money(draft.initiative, Account.RELEASED)} released and unspent"
             )
+        if (still := _stands_still(draft.initiative)) and expense.on > still:
+            reasons.append(f"money stands still since {still.isoformat()}: only earlier invoices are paid")
         if expense.on > draft.now.date():
             reasons.append(f"on: {expense.on.isoformat()} lies in the future")
         if reasons:
@@ -93,6 +95,7 @@ def _objections(initiative: Initiative, request: Request, *, is_awaited: bool) -
     amount = request.amount.amount
     if initiative.hold is not None:
         reasons.append(f"on hold until {initiative.hold.until.isoformat()}: {initiative.hold.condition}")
+    reasons += _frozen(initiative)
     if request.kind == "exploration":
         reasons += _exploration(initiative, request)
     elif not initiative.is_passed(Stage.RELEASE):
@@ -141,6 +144,18 @@ def _standing(initiative: Initiative) -> list[str]:
     if initiative.conclusion is not None:
         return [f"{initiative.key} is concluded: {initiative.conclusion.outcome.value}"]
     return []
+
+
+def _frozen(initiative: Initiative) -> list[str]:
+    return [f"money is frozen: {initiative.freeze.because}"] if initiative.freeze else []
+
+
+def _stands_still(initiative: Initiative) -> date | None:
+    """Since when nothing more may be spent: a freeze, or a hold."""
+    if initiative.freeze is not None:
+        return initiative.freeze.since
+    held = [decision.at.date() for decision in initiative.decisions if decision.choice is Choice.HOLD]
+    return held[-1] if initiative.hold is not None and held else None
 
 
 def _currency(initiative: Initiative, amount: Money) -> list[str]:

@@ -191,6 +191,8 @@ def _shown(initiative: Initiative, sight: Sight, by: str) -> Initiative:
         if is_seen
         else tuple(replace(one, text=_NEXT[sight], how="") for one in initiative.conditions),
         stalls=initiative.stalls if is_seen else (),
+        observations=initiative.observations if is_seen else (),
+        production=initiative.production if is_seen else None,
         whole=initiative.dossier,
     )
 
@@ -226,6 +228,8 @@ def _needed(entry: Entry) -> Sight:
         if kind is Kind.REVIEW:
             return Sight.ALL
         return Sight.RESULTS if kind in RESULTS else Sight.HEAD if kind is Kind.PROPOSAL else Sight.METHOD
+    if entry.event in ("production.observed", "production.judged", "money.frozen"):
+        return Sight.RESULTS
     if entry.event in ("vote.cast", "method_review.submitted"):
         return Sight.ALL
     if entry.event == "condition.cleared":

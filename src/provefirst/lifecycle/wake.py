@@ -8,6 +8,7 @@ from provefirst.gates import PolicySet
 from provefirst.initiative import UNMEASURED, Initiative
 from provefirst.ledger import Entry
 from provefirst.lifecycle.draft import Draft
+from provefirst.stages import Stage
 from provefirst.store.outbox import Attempt, owe
 
 
@@ -26,6 +27,9 @@ def asks_for_run(entry: Entry, initiative: Initiative, policies: PolicySet) -> b
         return False
     if entry.event == "stage.entered":
         return True
+    if entry.event == "production.judged":  # a finding says whether it holds: measured anew where that has changed
+        is_watched = initiative.stage is Stage.WATCH and entry.data["is_news"]
+        return is_watched and all(initiative.current(kind) for kind in policies.at(Stage.WATCH).requires.evidence)
     is_measured = entry.event == "evidence.submitted" and Kind(entry.data["kind"]) not in UNMEASURED
     if not is_measured and entry.event != "policy.migrated":
         return False
