@@ -129,9 +129,11 @@ def test_a_date_that_is_none_among_dates_is_told_where_time_is_named() -> None:
         asked(csv(shop(600).assign(ordered_at=days)), time="ordered_at")
 
 
-def test_ids_that_are_there_twice_are_no_reason_to_stop() -> None:
-    found = asked(shop(600).assign(order_id=lambda f: f.index // 2), identifier="order_id")
-    assert crashed(found) == []
+def test_ids_that_are_there_twice_are_told_where_they_are_said_to_name_rows() -> None:
+    frame = shop(600).assign(order_id=lambda f: f.index // 2)
+    with pytest.raises(InvalidInputError, match="order_id, of which 300 rows repeat a value"):
+        asked(frame, identifier="order_id")
+    assert crashed(asked(frame)) == []
 
 
 @pytest.mark.parametrize(

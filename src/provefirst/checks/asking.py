@@ -75,6 +75,10 @@ def checked(question: Question, frame: pd.DataFrame) -> None:
             raise InvalidInputError(
                 f"known-at {name}", when, f"one of {', '.join(KNOWN_AT)}", nearest=nearest(when, KNOWN_AT)
             )
+    named = _said(question.identifier)
+    if named is not None and (doubled := int(frame[named].duplicated().sum())):
+        told = f"{named}, of which {doubled} rows repeat a value"
+        raise InvalidInputError("identifier", told, "a value of its own in each row; persons or machines are a group")
     if not 0 < question.alpha <= 0.2:
         raise InvalidInputError("alpha", question.alpha, "a number above 0, at most 0.2")
     if not 1 <= question.looks <= 100:

@@ -69,7 +69,7 @@ def attach(
     """As `submit`, with files that are stored already, by digest. Each is read back and must still be whole."""
     for digest in attachments.values():
         workspace.blobs.get(digest)
-    look_through(workspace, workspace.initiative(key), document)
+    look_through(workspace, workspace.initiative(key), document, attachments)
     earlier = resembling(workspace, subject_of(document, key)) if isinstance(document, Proposal) else ()
 
     def write(draft: Draft) -> Refused | None:

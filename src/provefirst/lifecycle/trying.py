@@ -46,8 +46,13 @@ def bound_to(initiative: Initiative, document: Document) -> dict[str, Any]:
     return {"preregistration": plan.digest if plan else None, "work": data.content["work"] if data else None}
 
 
-def look_through(workspace: Workspace, initiative: Initiative, document: Document) -> None:
-    """InvalidInputError where predictions don't fit the work set or the metric: better now than when measured."""
+def look_through(
+    workspace: Workspace, initiative: Initiative, document: Document, attachments: Mapping[str, str]
+) -> None:
+    """InvalidInputError where predictions don't fit the work set or the metric: better now than when measured.
+
+    Only what is attached is read: a digest alone must tell nobody what is in a file.
+    """
     data, plan = initiative.current(Kind.DATA_REGISTRATION), initiative.current(Kind.PREREGISTRATION)
     if not isinstance(document, Tries) or data is None or plan is None:
         return
@@ -55,7 +60,8 @@ def look_through(workspace: Workspace, initiative: Initiative, document: Documen
     from provefirst.holdout.tables import read_table  # late: reading tables imports pandas
 
     known = {identity(one.attempt) for one in logged(initiative)}
-    new = [attempt for attempt in document.tries if attempt.predictions and identity(attempt) not in known]
+    attached = frozenset(attachments.values())
+    new = [one for one in document.tries if one.predictions in attached and identity(one) not in known]
     if not new or withheld(initiative) & {attempt.predictions for attempt in new}:
         return  # what is sealed is not even read: the verb says why
     work = read_table(workspace.blobs.get(data.content["work"]), where="work set")
