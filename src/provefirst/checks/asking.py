@@ -79,6 +79,10 @@ def checked(question: Question, frame: pd.DataFrame) -> None:
     if named is not None and (doubled := int(frame[named].duplicated().sum())):
         told = f"{named}, of which {doubled} rows repeat a value"
         raise InvalidInputError("identifier", told, "a value of its own in each row; persons or machines are a group")
+    _numbers(question)
+
+
+def _numbers(question: Question) -> None:
     if not 0 < question.alpha <= 0.2:
         raise InvalidInputError("alpha", question.alpha, "a number above 0, at most 0.2")
     if not 1 <= question.looks <= 100:
