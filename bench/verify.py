@@ -1,12 +1,13 @@
 """How long verification takes against the least that it could: reading the same rows and hashing them.
 
-    python bench/verify.py [--entries 1000000] [--repeats 3] [--database URL]
+    python bench/verify.py [--entries 1000000] [--repeats 3] [--database URL] [--chain-only]
 
 The bare loop reads every column of every entry by the driver alone, in the same order and batches, and takes SHA-256
 of each row's text. Verification follows the chain and holds it against a checkpoint (`auditing.follow`). Both are
 measured in turn, each in a process of its own so that its memory can be told. Where others use the machine too, the
 processor's time says more than the clock's (of PostgreSQL it is the client's alone). "whole" is all of `audit verify`,
-with every projection made anew. Without --database it measures SQLite and, where its wheel is installed, PostgreSQL.
+with every projection made anew; --chain-only leaves that and the projections out. Without --database it measures
+SQLite and, where its wheel is installed, PostgreSQL.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def _bare_rows(driver: Any, dialect: str) -> Iterator[Any]:
         yield rows
 
 
-def fill(workspace: Workspace, count: int) -> None:
+def fill(workspace: Workspace, count: int, *, with_projections: bool) -> None:
     """Write one initiative's whole journey again and again under other keys, until there are `count` entries."""
     from tests.world import World
 
@@ -111,10 +112,11 @@ def fill(workspace: Workspace, count: int) -> None:
         if len(rows) > 20_000 or number == copies + 1:
             _write(workspace, rows)
             rows = []
-    with workspace.store.writing() as work:
+    if with_projections:
         from provefirst.store.projections import rebuild
 
-        rebuild(work)
+        with workspace.store.writing() as work:
+            rebuild(work)
     shelf.put(auditing.checkpoint(workspace), shelf.shelf_of(workspace.home))
 
 
@@ -161,10 +163,11 @@ def one(way: str, home: Path, url: str) -> None:
     print(json.dumps({"seconds": seconds, "cpu": cpu, "entries": entries, "megabytes": megabytes}))
 
 
-def measure(name: str, home: Path, url: str, repeats: int) -> None:
-    found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
-    for number in range(repeats):
-        for way in ("bare", "ours", *(["whole"] if number == 0 else [])):
+def measure(name: str, home: Path, url: str, asked: argparse.Namespace) -> None:
+    once = [] if asked.chain_only else ["whole"]
+    found: dict[str, list[dict[str, float]]] = {way: [] for way in ("bare", "ours", *once)}
+    for number in range(asked.repeats):
+        for way in ("bare", "ours", *(once if number == 0 else [])):
             command = [sys.executable, __file__, "--way", way, "--home", str(home), "--database", url]
             answer = subprocess.run(command, check=False, capture_output=True, text=True)
             if answer.returncode:
@@ -188,6 +191,7 @@ def main() -> None:
     options.add_argument("--entries", type=int, default=1_000_000)
     options.add_argument("--repeats", type=int, default=3)
     options.add_argument("--database", default="")
+    options.add_argument("--chain-only", action="store_true")
     options.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     options.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     asked = options.parse_args()
@@ -215,9 +219,9 @@ def main() -> None:
 def _measured(name: str, home: Path, url: str, asked: argparse.Namespace) -> None:
     home.mkdir(exist_ok=True)
     workspace = Workspace.open(home, url)
-    fill(workspace, asked.entries)
+    fill(workspace, asked.entries, with_projections=not asked.chain_only)
     workspace.store.engine.dispose()
-    measure(name, home, url, asked.repeats)
+    measure(name, home, url, asked)
 
 
 def _processor() -> str:

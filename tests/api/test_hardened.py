@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from provefirst.api.app import create_app
-from provefirst.api.caller import Caller
+from provefirst.api.caller import Caller, Via
 from provefirst.api.examples import BODIES
 from provefirst.api.limits import Buckets, Rate
 from provefirst.api.serve import listening
@@ -253,6 +253,21 @@ def test_a_link_that_lets_somebody_in_is_not_written_down_with_a_refusal(api: Se
     api.get(f"/api/v1/join/{secret}", headers={"Authorization": "Bearer no such token"})
     assert refusals(world.workspace) != ()
     assert [one for one in refusals(world.workspace) if secret in repr(one)] == []
+
+
+def test_a_fault_of_ours_tells_nothing_but_its_id(world: World) -> None:
+    def broken(via: Via, secret: str) -> Caller | None:
+        raise RuntimeError("postgresql://provefirst:hunter2@db is gone")
+
+    api = Served(create_app(world.workspace, None, broken))
+    answer = api.get("me", by="olga")
+    api.close()
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert (answer.json()["detail"], len(answer.headers["x-request-id"])) == (
+        "it was logged under the request's id",
+        32,
+    )
+    assert [word for word in ("hunter2", "postgresql", "RuntimeError", "Traceback") if word in answer.text] == []
 
 
 def test_pages_of_documentation_are_off_unless_asked_for(world: World) -> None:
