@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from provefirst.evidence import Kind
+from provefirst.evidence import Kind, Tries, Try
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.reviewing import review
+from provefirst.lifecycle.submitting import submit
 from provefirst.stages import Choice, Outcome, Reason, Stage
 from tests.web.conftest import Ask
 from tests.web.serving import Served
-from tests.world import World, done, lesson, peer_review
+from tests.world import World, done, lesson, peer_review, preregistration
 
 FIRST = {"title": "Guess clothes sizes", "problem": "A third of the clothes comes back.", "domain": "retail"}
 
@@ -81,3 +82,17 @@ def test_a_scorecard_shows_points_with_their_entries_and_no_outcome(site: Served
     assert "Nothing to score yet" in ask("olga").get("/people/bea/rigor").text
     assert ask("olga").get("/people/nobody/rigor").status_code == 404
     assert [one.kind for one in world.initiative(key).submissions if one.kind is Kind.LESSON] == [Kind.LESSON]
+
+
+def test_every_try_that_was_logged_is_counted_and_shown_to_those_who_may_see_it(site: Served, ask: Ask) -> None:
+    world = site.world
+    key = world.bring_to(world.open(), Stage.DATA_ANALYSIS)
+    done(submit(world.workspace, key, Kind.PREREGISTRATION, preregistration(), by="dana"))
+    for number in (1, 2):
+        one = Try(name=f"<b>forest {number}</b>", params={"trees": 100 * number})
+        done(submit(world.workspace, key, Kind.TRIES, Tries(tries=(one,)), by="dana"))
+    shown = ask("olga").get(f"/initiatives/{key}").text
+    assert "<b>2</b> tries were logged on the work set" in shown
+    assert "&lt;b&gt;forest 2&lt;/b&gt;" in shown
+    assert "trees 200" in shown
+    assert "forest 2" not in ask("rita").get(f"/initiatives/{key}").text

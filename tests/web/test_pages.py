@@ -12,7 +12,7 @@ from provefirst.lifecycle.submitting import submit
 from provefirst.stages import Choice, Outcome, Stage
 from tests.web.conftest import Ask
 from tests.web.serving import PASSWORD, Served
-from tests.world import analysis, done, estimate, lesson, peer_review
+from tests.world import analysis, done, dossier, estimate, lesson, peer_review
 
 PAGES = ("/work", "/portfolio", "/portfolio?view=table", "/lessons", "/audit", "/open", "/initiatives/PF-1",
          "/initiatives/PF-1/history", "/initiatives/PF-1/memo", "/initiatives/PF-1/review")  # fmt: skip
@@ -130,6 +130,10 @@ def test_who_has_voted_is_not_asked_again(site: Served, ask: Ask) -> None:
     assert "<span>your vote</span>" in ask("ben").get("/work").text
 
 
+COUNTED = ("/work", "/portfolio", "/portfolio?view=table", "/lessons", "/audit", "/people", "/people/olga", "/policies",
+           "/profile/notices", "/open/similar?text=question")  # fmt: skip
+
+
 def test_pages_ask_the_database_as_often_for_many_initiatives_as_for_one(site: Served, ask: Ask) -> None:
     world, client = site.world, ask("ella")
     asked: list[str] = []
@@ -137,7 +141,7 @@ def test_pages_ask_the_database_as_often_for_many_initiatives_as_for_one(site: S
 
     def counts() -> list[int]:
         found = []
-        for path in ("/work", "/portfolio", "/portfolio?view=table", "/lessons", "/audit"):
+        for path in COUNTED:
             client.get(path)
             asked.clear()
             assert client.get(path).status_code == 200
@@ -148,6 +152,29 @@ def test_pages_ask_the_database_as_often_for_many_initiatives_as_for_one(site: S
     few = counts()
     for number in range(30):
         world.open(budget=1000, title=f"Question {number}")
+    assert counts() == few
+
+
+def test_an_initiative_asks_as_often_and_weighs_little_however_much_was_written_on_it(site: Served, ask: Ask) -> None:
+    world, client = site.world, ask("olga")
+    key = world.bring_to(world.open(), Stage.RESEARCH)
+    asked: list[str] = []
+    event.listen(world.workspace.store.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+
+    def counts() -> list[int]:
+        found = []
+        for path in ("", "/memo", "/history", "/submit"):
+            client.get(f"/initiatives/{key}{path}")
+            asked.clear()
+            answer = client.get(f"/initiatives/{key}{path}")
+            assert (answer.status_code, len(answer.content) < 150_000) == (200, True)
+            found.append(len(asked))
+        return found
+
+    few = counts()
+    for number in range(250):
+        said = dossier().model_copy(update={"conclusion": f"Said for the {number}th time."})
+        done(submit(world.workspace, key, Kind.RESEARCH_DOSSIER, said, by="dana"))
     assert counts() == few
 
 

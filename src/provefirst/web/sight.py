@@ -18,6 +18,7 @@ from provefirst.lifecycle.viewing import SEALED, Sight, View, view
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Person, Role
 from provefirst.stages import Stage
+from provefirst.tries import Logged, logged
 from provefirst.web.access import UnseenError, Visitor, require, workspace_of
 from provefirst.web.pictures import Bar, Interval, interval_of, money_bar
 
@@ -99,6 +100,11 @@ class Seen:
         """The content of the current evidence of a kind, where it may be seen."""
         found = self.state.current(Kind(kind))
         return dict(found.content) if found else None
+
+    @cached_property
+    def tries(self) -> tuple[Logged, ...]:
+        """Every try that was logged, where it may be seen."""
+        return logged(self.state)
 
     def part(self) -> Role | None:
         return self.state.parts.get(self.visitor.handle)
