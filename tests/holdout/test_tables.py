@@ -123,13 +123,16 @@ def test_what_is_too_large_is_sampled_as_it_streams_by_and_says_so(
     made = pd.DataFrame({"n": range(rows), "day": "2024-01-01", "word": "x"})
     made.to_csv(tmp_path / "big.csv", index=False)
     made.to_parquet(tmp_path / "big.parquet", index=False)
+    table = pa.Table.from_pandas(made, preserve_index=False)
+    with pa.ipc.new_file(tmp_path / "big.arrow", table.schema) as file:
+        file.write_table(table, max_chunksize=50_000)
     monkeypatch.setattr(sources, "CELLS", 30_000)
-    for name in ("big.csv", "big.parquet"):
+    for name in ("big.csv", "big.parquet", "big.arrow"):
         found = load(tmp_path / name, seed=1, whole=1000)
         assert (found.rows, found.is_sample) == (rows, True)
         assert 7_000 < len(found.frame) < 13_000
         assert abs(float(found.frame["n"].mean()) / rows - 0.5) < 0.02
-        assert pd.api.types.is_datetime64_any_dtype(found.frame["day"]) or name.endswith("parquet")
+        assert pd.api.types.is_datetime64_any_dtype(found.frame["day"]) or not name.endswith("csv")
 
 
 def test_a_file_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def load(source: str | Path | bytes | pd.DataFrame, *, seed: int = 0, whole: int
     if size > whole and is_csv:
         return _streamed(_csv_batches(opened, head, where), _csv_rows(head, size), seed, where)
     if size > whole:
-        raise InvalidInputError(where, f"{size} bytes", f"Arrow files of at most {whole} bytes; or Parquet, or CSV")
+        return _arrow(opened, where, seed)
     if is_csv and head[:2] not in (b"\xff\xfe", b"\xfe\xff") and _is_plain(head):
         frame = frame_of(csv_from(opened, head, where), where=where)
     else:
@@ -111,6 +111,18 @@ def _parquet(opened: Callable[[], Any], where: str, seed: int, whole: int) -> Lo
                 raise InvalidInputError(where, "a Parquet file that can't be read", str(problem)[:200]) from None
             return Loaded(frame, len(frame))
         return _streamed(table.iter_batches(batch_size=1 << 16), table.metadata.num_rows, seed, where)
+
+
+def _arrow(opened: Callable[[], Any], where: str, seed: int) -> Loaded:
+    """A sample of an Arrow file, batch by batch."""
+    with opened() as file:
+        try:
+            reader = pa.ipc.open_file(file)
+            count = reader.num_record_batches
+            about = reader.get_batch(0).num_rows * count if count else 1
+            return _streamed((reader.get_batch(number) for number in range(count)), about, seed, where)
+        except pa.ArrowException as problem:
+            raise InvalidInputError(where, "an Arrow file that can't be read", str(problem)[:200]) from None
 
 
 def _csv_batches(opened: Callable[[], Any], head: bytes, where: str) -> Iterator[pa.RecordBatch]:
