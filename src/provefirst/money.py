@@ -53,6 +53,13 @@ POOL_CEILING = 1000 * CEILING
 """No pool holds more: sums stay within what a database counts exactly."""
 
 
+def in_major(amount: int, currency: str) -> str:
+    """`amount` minor units, none of them negative, in major ones: 1250 of EUR is `12.50`."""
+    places = exponent(currency)
+    major, minor = divmod(amount, 10**places)
+    return f"{major:,}.{minor:0{places}d}" if places else f"{major:,}"
+
+
 class Money(BaseModel):
     """An amount in minor units (cents, pence, yen) of one currency; never negative, never a float."""
 
@@ -62,9 +69,7 @@ class Money(BaseModel):
     currency: Annotated[str, AfterValidator(known_currency)] = Field(description="ISO 4217 code")
 
     def __str__(self) -> str:
-        places = exponent(self.currency)
-        major, minor = divmod(self.amount, 10**places)
-        return f"{major:,}.{minor:0{places}d} {self.currency}" if places else f"{major:,} {self.currency}"
+        return f"{in_major(self.amount, self.currency)} {self.currency}"
 
     @classmethod
     def parse(cls, text: str) -> Money:

@@ -41,6 +41,11 @@ def with_article(noun: str) -> str:
     return f"{'an' if first and is_vowel else 'a'} {noun}"
 
 
+def as_cell(text: str) -> str:
+    """`text` as a cell of a CSV file: what a spreadsheet would take for a formula gets a quotation mark before it."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 def one_line(text: str) -> str:
     """`text` where it is plain and has no line end in it."""
     if not set(text).isdisjoint("\n\r\u2028\u2029"):

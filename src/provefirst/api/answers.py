@@ -139,6 +139,18 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
                 "negatives_reused": _WHOLE,
             },
         ),
+        "Statement": _object(
+            "Moves of money in double entry; minor units.",
+            {
+                "of": _TEXT,
+                "currency": _TEXT,
+                "since": _maybe(_TEXT),
+                "until": _maybe(_TEXT),
+                "total": _WHOLE,
+                "balances": {"type": "array", "items": _ANY},
+                "lines": {"type": "array", "items": _ANY},
+            },
+        ),
         "Forecasts": _object("By role.", {"roles": {"type": "array", "items": _ANY}}),
         "Scorecard": _object(
             "How somebody works. No outcome is in it.",

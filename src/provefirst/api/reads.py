@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -14,7 +15,7 @@ from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import Kind
 from provefirst.initiative import Initiative, Submission
 from provefirst.ledger import instant
-from provefirst.lifecycle import listing, scorecards
+from provefirst.lifecycle import accounting, listing, scorecards
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.conflicts import propose_reviewers
 from provefirst.lifecycle.facts import entry_of, seen_of
@@ -161,6 +162,25 @@ def portfolio(call: Asked) -> Response:
 @router.get("/forecasts", **answers("Forecasts", summary="How well each role foresaw what proved feasible."))
 def forecasts(call: Asked) -> Response:
     return json_answer(calibration(call.workspace))
+
+
+@router.get(
+    "/statement", **answers("Statement", 404, summary="Every move of money on an initiative or a pool in a period.")
+)
+def statement(
+    call: Asked,
+    initiative: Annotated[str, Query(max_length=20, description="its key; or name a pool")] = "",
+    pool: Annotated[
+        str, Query(max_length=200, description="where no initiative is named; default: the usual one")
+    ] = "",
+    since: Annotated[date | None, Query()] = None,
+    until: Annotated[date | None, Query()] = None,
+) -> Response:
+    if initiative:
+        found = accounting.of_initiative(call.workspace, initiative, since=since, until=until)
+    else:
+        found = accounting.of_pool(call.workspace, pool or call.workspace.pool, since=since, until=until)
+    return json_answer(accounting.told(found))
 
 
 @router.get("/me", **answers("Me", summary="Who you are here, and what your credential lets you do."))

@@ -10,7 +10,9 @@ from provefirst.cli import completion, reading
 from provefirst.cli.answers import answered, changed
 from provefirst.cli.family import family
 from provefirst.cli.page import Page
-from provefirst.cli.session import Expected, Key, Session, Told, command
+from provefirst.cli.session import Expected, Facts, Key, Session, Told, command
+from provefirst.cli.spreadsheet import as_csv
+from provefirst.money import in_major
 
 app = typer.Typer(rich_markup_mode=None)
 pool = family(app, "pool", "Fund the pools that money comes from.")
@@ -69,6 +71,47 @@ def deadline(
     """Set the deadline. Refused before its gate is open and the effort is estimated."""
     wish = reading.day("day", day)
     return answered(session.initiative(key).set_deadline(wish, override=override, expected=expected))
+
+
+@command(app, "statement")
+def statement(
+    session: Session,
+    key: Annotated[str, typer.Argument(show_default=False, autocompletion=completion.keys, help="Of which.")] = "",
+    name: PoolName = None,
+    since: Annotated[str | None, typer.Option("--since", show_default=False, help="First day.")] = None,
+    until: Annotated[str | None, typer.Option("--until", show_default=False, help="Last day.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="The lines as CSV, for a spreadsheet.")] = False,
+) -> Told:
+    """Show every move of money on an initiative, or on a pool, and what that comes to."""
+    days = {field: reading.day(field, day) for field, day in (("since", since), ("until", until)) if day}
+    found = session.client().statement(key, pool=name or "", **days)
+
+    def show(page: Page) -> None:
+        if csv:
+            page.raw(as_csv(found["lines"], found["currency"]).rstrip("\n"))
+            return
+        page.heading(f"Statement of {found['of']}, {found['currency']}")
+        rows = [
+            (line["at"][:10], _moved(line), _amount(line["amount"], found), line["what"]) for line in found["lines"]
+        ]
+        page.table(("DAY", "MOVED", "AMOUNT", "FOR"), rows)
+        page.heading("Balances")
+        sums = [(one["account"], *(_amount(one[part], found) for part in _PARTS)) for one in found["balances"]]
+        page.table(("ACCOUNT", "BEFORE", "CAME", "WENT", "AFTER"), sums)
+        page.line(f"all of them together: {_amount(found['total'], found)}", indent=2)
+
+    return Told(dict(found), show)
+
+
+_PARTS = ("before", "came", "went", "after")
+
+
+def _moved(line: Facts) -> str:
+    return f"{line['source']} to {line['target']}"
+
+
+def _amount(amount: int, found: Facts) -> str:
+    return f"{'-' if amount < 0 else ''}{in_major(abs(amount), found['currency'])}"
 
 
 @command(pool, "fund")

@@ -17,7 +17,7 @@ from provefirst.client.remote import RemoteClient
 from provefirst.client.server import Server
 from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
-from provefirst.lifecycle import documents, forecasting, listing, portfolio, scorecards
+from provefirst.lifecycle import accounting, documents, forecasting, listing, portfolio, scorecards
 from provefirst.lifecycle.act import Answer, Done
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.given import Given, document
@@ -129,6 +129,16 @@ class Client(AbstractContextManager["Client"]):
     def forecasts(self) -> Facts:
         """How well each role foresaw what would prove feasible: Brier score and calibration."""
         return forecasting.calibration(self.workspace)
+
+    def statement(
+        self, initiative: str = "", *, pool: str = "", since: date | None = None, until: date | None = None
+    ) -> Facts:
+        """Every move of money on an initiative or on a pool in a period, and the balances: they come to zero."""
+        if initiative:
+            found = accounting.of_initiative(self.workspace, initiative, since=since, until=until)
+        else:
+            found = accounting.of_pool(self.workspace, pool or self.workspace.pool, since=since, until=until)
+        return accounting.told(found)
 
     @property
     def people(self) -> People:

@@ -87,6 +87,14 @@ class RemoteClient(AbstractContextManager["RemoteClient"]):
         found: Facts = self.server.get("forecasts")
         return found
 
+    def statement(
+        self, initiative: str = "", *, pool: str = "", since: date | None = None, until: date | None = None
+    ) -> Facts:
+        """Every move of money on an initiative or on a pool in a period, and the balances: they come to zero."""
+        days = {"since": since and since.isoformat(), "until": until and until.isoformat()}
+        found: Facts = self.server.get("statement", initiative=initiative, pool=pool, **days)
+        return found
+
     @property
     def people(self) -> RemotePeople:
         return RemotePeople(self.server)

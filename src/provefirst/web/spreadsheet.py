@@ -16,6 +16,7 @@ from fastapi.responses import StreamingResponse
 from provefirst.lifecycle import listing
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import exponent
+from provefirst.texts import as_cell
 from provefirst.web.access import Visitor, require, workspace_of
 from provefirst.web.portfolio import Choice, chosen, rows_of
 from provefirst.web.render import HEADERS
@@ -78,8 +79,7 @@ def _csv(workspace: Workspace, choice: Choice) -> Iterator[str]:
 def _cell(name: str, row: Mapping[str, Any]) -> str:
     if name in _MONEY:
         return f"{_major(name, row):.{_places(row)}f}"
-    value = str(row[name])
-    return f"'{value}" if value[:1] in "=+-@\t\r" else value
+    return as_cell(str(row[name]))
 
 
 def _write(file: IO[bytes], workspace: Workspace, choice: Choice) -> None:
