@@ -52,7 +52,7 @@ def forget(server: str) -> None:
     kept = _read()
     servers = {known: token for known, token in kept.get("servers", {}).items() if known != server}
     _write({"current": "" if kept.get("current") == server else kept.get("current", ""), "servers": servers})
-    if (ring := _keyring()) is not None and ring.get_password(SERVICE, server):
+    if (ring := _keyring()) is not None and _keyring_get(server):
         ring.delete_password(SERVICE, server)
 
 
