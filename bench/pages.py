@@ -41,15 +41,17 @@ from tests.web.conftest import SWITCHES
 from tests.web.serving import running, session
 
 Figures = tuple[float, float, float, int, int]
+COPIED = ("entry", "initiative", "part", "waiting", "lesson", "subject", "lesson_words")
 MOST_MS, MOST_BYTES = 100.0, 150_000
 LISTS = (
     ("ella", "/work"), ("rita", "/work"), ("olga", "/work"), ("bea", "/portfolio"), ("bea", "/portfolio?view=table"),
     ("bea", "/portfolio?view=table&text=clothes&stage=review"), ("olga", "/lessons"), ("olga", "/lessons?text=words"),
+    ("olga", "/open/similar?text=clothes+sizes"),
     ("anna", "/audit"), ("olga", "/open"), ("root", "/people"), ("olga", "/policies"), ("olga", "/profile"),
     ("olga", "/profile/notices"),
 )  # fmt: skip
 OF_ONE = (
-    ("olga", ""), ("bea", "/memo"), ("olga", "/history"), ("dana", "/submit"), ("olga", "/entries/50"),
+    ("olga", ""), ("bea", "/memo"), ("olga", "/history"), ("dana", "/submit"), ("olga", "/entries/20"),
     ("olga", "/conclude"),
 )  # fmt: skip
 _KIND = {
@@ -107,7 +109,7 @@ def _lengthen(world: w.World, key: str, entries: int) -> None:
 def multiply(world: w.World, keys: list[str], count: int) -> None:
     """Copy the templates until there are `count` initiatives, in the database itself."""
     first = max(int(key.partition("-")[2]) for key in keys) + 1
-    tables = {name: _columns(world, name) for name in ("entry", "initiative", "part", "waiting", "lesson")}
+    tables = {name: _columns(world, name) for name in COPIED}
     with world.workspace.store.engine.begin() as connection:
         for (trigger,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
             connection.execute(text(f'DROP TRIGGER "{trigger}"'))
