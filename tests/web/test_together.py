@@ -5,10 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
+import httpx
 import pytest
+from sqlalchemy import text
 
 from provefirst.api.app import create_app
+from provefirst.lifecycle import invitations
+from provefirst.lifecycle.workspace import Workspace
+from provefirst.web import work
 from tests.web.serving import PASSWORD, Client, Served, given_passwords, running
 from tests.world import World
 
@@ -67,3 +73,41 @@ def test_whoever_signs_in_on_the_page_is_known_to_the_api(together: Served) -> N
     assert nobody.http.post("/sign-in", data={"name": "olga", "password": PASSWORD}).status_code == 303
     assert nobody.http.get("/api/v1/me").json()["handle"] == "olga"
     nobody.http.close()
+
+
+def test_a_database_that_is_gone_is_told_on_a_page_with_no_word_of_its_own(together: Served, ella: Client) -> None:
+    with together.world.workspace.store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE session"))
+    answer = ella.get("/work")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    assert "The storage did not answer in time" in answer.text
+    assert "SELECT" not in answer.text
+    program = ella.http.get("/api/v1/me", headers={"Accept": "application/json"})
+    assert (program.status_code, program.headers["content-type"]) == (503, "application/problem+json")
+
+
+def test_what_nobody_foresaw_is_told_on_a_page_without_a_traceback(
+    together: Served, ella: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(*_: object) -> None:
+        raise ZeroDivisionError("the secret of the machine")
+
+    monkeypatch.setattr(work, "_tasks", breaking)
+    answer = ella.get("/work")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert answer.headers["x-request-id"] in answer.text
+    assert "ZeroDivision" not in answer.text
+    assert "secret of the machine" not in answer.text
+
+
+def test_the_first_admin_sets_the_place_up_by_the_link_that_the_server_prints(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path).prepare()
+    secret = invitations.first_start(workspace)
+    with running(create_app(workspace)) as url, httpx.Client(base_url=url, headers={"Accept": "text/html"}) as http:
+        assert "first" in http.get(f"/setup/{secret}").text.casefold()
+        said = {"handle": "Ada", "name": "Ada <Admin>", "password": PASSWORD, "again": PASSWORD}
+        refused = http.post(f"/setup/{secret}", data=said)
+        assert (refused.status_code, "Ada &lt;Admin&gt;" in refused.text) == (422, True)
+        assert http.post(f"/setup/{secret}", data=said | {"handle": "ada"}).status_code == 303
+        assert "My work" in http.get("/work").text
+        assert http.post(f"/setup/{secret}", data=said | {"handle": "eve"}).status_code == 422

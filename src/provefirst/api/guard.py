@@ -20,8 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from provefirst.api.problems import Problem, ProblemError, problem_of
 from provefirst.engine.logs import logger
 from provefirst.lifecycle.settings import Web
+from provefirst.web.route import unforeseen
 
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
+PROGRAMS = ("/api", "/health", "/ready")
 QUIET_PATHS = frozenset({"/health", "/ready"})
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -82,7 +84,7 @@ class _Request:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            is_api = self.scope["path"].startswith(("/api", "/health", "/ready"))
+            is_api = self.scope["path"].startswith(PROGRAMS)
             for name, value in ALWAYS.items():
                 headers[name] = value
             headers.setdefault("Content-Security-Policy", API_POLICY if is_api else PAGE_POLICY)
@@ -93,7 +95,11 @@ class _Request:
         await self._send(message)
 
     async def tell(self, problem: Problem, receive: Receive) -> None:
-        await problem.response()(self.scope, receive, self.send)
+        response = problem.response()
+        if "text/html" in Headers(scope=self.scope).get("accept", "") and not self.scope["path"].startswith(PROGRAMS):
+            response = unforeseen(problem.status, problem.detail, self.id)
+            response.headers.update(problem.headers)
+        await response(self.scope, receive, self.send)
 
     def log(self) -> None:
         path, state = self.scope["path"], self.scope["state"]

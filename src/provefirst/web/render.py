@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.store import overview
+from provefirst.texts import visible
 from provefirst.web import pieces, words
 from provefirst.web.access import Visitor, workspace_of
 
@@ -49,6 +50,21 @@ def page(
         "now": workspace_of(request).clock(),
     }
     text = environment().get_template(template).render(shown | values)
+    return Response(text, status, dict(HEADERS), "text/html; charset=utf-8")
+
+
+def bare(status: int, heading: str, reasons: list[str]) -> Response:
+    """A page about a problem, made without a look into the database: that may be what failed."""
+    shown: dict[str, Any] = {
+        "visitor": None,
+        "roles": set(),
+        "csrf": "",
+        "waiting_count": 0,
+        "here": "",
+        "is_development": False,
+    }
+    values = {"status": status, "heading": heading, "reasons": [visible(reason)[:2000] for reason in reasons]}
+    text = environment().get_template("problem.html").render({**shown, **values})
     return Response(text, status, dict(HEADERS), "text/html; charset=utf-8")
 
 

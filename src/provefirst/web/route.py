@@ -15,12 +15,14 @@ from starlette.exceptions import HTTPException
 from provefirst.errors import ProvefirstError, StorageError, UnknownError
 from provefirst.texts import visible
 from provefirst.web.access import ForeignError, NotSignedInError, UnseenError, visitor
-from provefirst.web.render import page
+from provefirst.web.render import bare, page
 
 _HEADINGS = {
     403: "That is not yours to do",
     404: "There is nothing here",
     422: "That can't be read",
+    429: "A moment, please",
+    500: "Something went wrong here",
     503: "The storage did not answer in time",
 }
 
@@ -55,7 +57,20 @@ def problem(request: Request, status: int, reasons: list[str]) -> Response:
     """A page that says what went wrong, every reason of it."""
     heading = _HEADINGS.get(status, "That did not work")
     shown = [visible(reason)[:2000] for reason in reasons]
-    return page(request, "problem.html", visitor=visitor(request), status=status, heading=heading, reasons=shown)
+    try:
+        return page(request, "problem.html", visitor=visitor(request), status=status, heading=heading, reasons=shown)
+    except StorageError:
+        return bare(status, heading, reasons)
+
+
+def unforeseen(status: int, reason: str, request_id: str) -> Response:
+    """The page of a problem that no route met: it was refused before, or nobody foresaw it."""
+    reasons = [f"{reason[:1].upper()}{reason[1:]}."]
+    if status >= 500:
+        reasons.append(
+            f"What was being done may not be: look before you do it again. It is in the log as {request_id}."
+        )
+    return bare(status, _HEADINGS.get(status, "That did not work"), reasons)
 
 
 def _told(error: Exception) -> tuple[int, list[str]]:
