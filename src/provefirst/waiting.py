@@ -101,7 +101,7 @@ def _votes(policies: PolicySet, initiative: Initiative) -> list[Waiting]:
         return []
     voted = {vote.by for vote in initiative.standing_votes if vote.dossier == initiative.dossier}
     done = tuple(sorted(voted | initiative.conflicts.keys()))
-    return [Waiting(rule.role, (), f"{missing} of {rule.quorum} approvals", not_of=done)]
+    return [Waiting(rule.role, (), f"{missing} of {rule.quorum} approvals still to be given", not_of=done)]
 
 
 def _on(initiative: Initiative, role: Role, what: str) -> Waiting:

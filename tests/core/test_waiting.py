@@ -50,34 +50,36 @@ def test_where_an_end_is_proposed_votes_are_asked_for_though_evidence_is_missing
     story = at_research().submitted(Kind.LESSON)
     assert [(one.role, one.what) for one in waits(story)] == [
         (Role.DATA_SCIENTIST, "research_dossier to be submitted"),
-        (Role.REVIEWER, "1 of 1 approvals"),
+        (Role.REVIEWER, "1 of 1 approvals still to be given"),
     ]
 
 
 def test_votes_are_waited_for_since_the_evidence_is_what_it_is():
     story = researched()
-    assert waits(story) == (Waiting(Role.REVIEWER, (), "1 of 1 approvals", minute(len(story.entries) - 1)),)
+    assert waits(story) == (
+        Waiting(Role.REVIEWER, (), "1 of 1 approvals still to be given", minute(len(story.entries) - 1)),
+    )
 
 
 def test_who_voted_already_is_not_waited_for():
     story = Story().opened().at(Stage.REVIEW).submitted(Kind.EFFORT_ESTIMATE).submitted(Kind.REVIEW, "rita")
     [waiting] = waits(story.voted("rita"))
-    assert (waiting.what, waiting.not_of) == ("1 of 2 approvals", ("rita",))
+    assert (waiting.what, waiting.not_of) == ("1 of 2 approvals still to be given", ("rita",))
 
 
 def test_who_has_a_conflict_is_not_waited_for():
     [waiting] = waits(researched().add("conflict.declared", "rita", reason=w.WORDS))
-    assert (waiting.what, waiting.not_of) == ("1 of 1 approvals", ("rita",))
+    assert (waiting.what, waiting.not_of) == ("1 of 1 approvals still to be given", ("rita",))
 
 
 def test_who_approved_what_has_changed_since_is_waited_for_again():
     [waiting] = waits(researched().voted("rita").submitted(Kind.RESEARCH_DOSSIER, files={"a": "f" * 64}))
-    assert (waiting.what, waiting.not_of) == ("1 of 1 approvals", ())
+    assert (waiting.what, waiting.not_of) == ("1 of 1 approvals still to be given", ())
 
 
 def test_a_finding_that_is_missing_is_waited_for_from_the_engine():
     told = [(one.who, one.what) for one in waits(researched(), MEASURED)]
-    assert told == [("engine", "PF301 to be measured"), ("reviewer", "1 of 1 approvals")]
+    assert told == [("engine", "PF301 to be measured"), ("reviewer", "1 of 1 approvals still to be given")]
 
 
 def test_nothing_is_measured_before_the_evidence_is_there():
@@ -89,7 +91,7 @@ def test_a_finding_that_failed_is_waited_for_from_data_scientists():
     told = [(one.who, one.what) for one in waits(story, MEASURED)]
     assert told == [
         ("data scientist", "PF301: failed (no better than chance)"),
-        ("reviewer", "1 of 1 approvals"),
+        ("reviewer", "1 of 1 approvals still to be given"),
     ]
 
 

@@ -65,10 +65,10 @@ def test_each_policy_keeps_its_own_pace(any_world: World) -> None:
 
 def test_what_waits_too_long_is_put_before_somebody_else(world: World) -> None:
     key = adopted(world, paced(after_days=2, escalate_after_days=5)).open()
-    assert reminded(world, key, 2) == [("ethics reviewer", "1 of 1 approvals")]
+    assert reminded(world, key, 2) == [("ethics reviewer", "1 of 1 approvals still to be given")]
     assert reminded(world, key, 3) == [
-        ("ethics reviewer", "1 of 1 approvals"),
-        ("admin", "1 of 1 approvals: ethics reviewer has been waited for, for 5 days"),
+        ("ethics reviewer", "1 of 1 approvals still to be given"),
+        ("admin", "1 of 1 approvals still to be given: ethics reviewer has been waited for, for 5 days"),
     ]
 
 

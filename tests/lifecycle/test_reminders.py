@@ -32,7 +32,7 @@ def test_whose_turn_it_is_is_reminded(world):
     key = world.open()
     assert (reminded(world, PATIENCE.days), reminders(world, key)) == (
         1,
-        [("ethics reviewer", "1 of 1 approvals")],
+        [("ethics reviewer", "1 of 1 approvals still to be given")],
     )
 
 
@@ -89,7 +89,10 @@ class TestHolds:
 
     def test_on_its_day_those_who_keep_the_gate_are_reminded(self, world, held):
         assert reminded(world, 4) == 1
-        assert reminders(world, held) == [("reviewer (rita)", "on hold: More rows"), ("reviewer", "1 of 1 approvals")]
+        assert reminders(world, held) == [
+            ("reviewer (rita)", "on hold: More rows"),
+            ("reviewer", "1 of 1 approvals still to be given"),
+        ]
 
     def test_its_day_lifts_nothing(self, world, held):
         reminded(world, 4)

@@ -33,7 +33,7 @@ def test_what_others_do_appears_and_what_one_opened_stays_open(site: Served, vis
     key = site.world.open()
     page = visit("olga")
     page.goto(f"/initiatives/{key}")
-    expect(page.get_by_text("1 of 1 approvals", exact=True)).to_be_visible()
+    expect(page.get_by_text("1 of 1 approvals still to be given", exact=True)).to_be_visible()
     page.evaluate("window.sameDocument = true")
     done(site.world.approve(key))
     expect(page.get_by_text("Research dossier to be submitted")).to_be_visible()

@@ -87,7 +87,7 @@ def topic_of(entry: Entry) -> tuple[Topic, str] | None:
 def asked(role: str, what: str) -> str:
     """What is asked of somebody, without what was measured, and without the number of votes that are still missing: it
     would tell how others voted."""
-    if what.endswith("approvals"):
+    if what.endswith("approvals still to be given"):
         return "your review" if role == Role.REVIEWER else "your vote"
     code, colon, _ = what.partition(": ")
     if colon and code.isalnum():

@@ -78,7 +78,7 @@ def _door(key: str, row: Mapping[str, Any]) -> tuple[str, str]:
         return f"{home}/resume", "Look at the hold"
     if what.startswith("to clear"):
         return f"{home}#conditions", "Look at the condition"
-    if what.endswith("approvals"):
+    if what.endswith("approvals still to be given"):
         is_peer = row["role"] == Role.REVIEWER
         return (f"{home}/review", "Review") if is_peer else (f"{home}/memo", "Read and vote")
     if what.endswith("to be submitted"):
