@@ -208,5 +208,7 @@ def test_metrics_of_which_less_is_better_are_losses():
 
 
 def test_the_fixed_lists_are_never_shortened():
-    assert [outcome.value for outcome in Outcome] == ["feasible", "not_feasible", "inconclusive", "withdrawn"]
+    assert [outcome.value for outcome in Outcome] == [
+        "feasible", "not_feasible", "inconclusive", "withdrawn", "retired",
+    ]  # fmt: skip
     assert {"data_insufficient", "data_unavailable", "trends_differ", "original_flawed", "no_value"} <= set(Reason)
