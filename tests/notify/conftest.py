@@ -63,6 +63,10 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture
 def mailed(world: World, mailbox: Mailbox) -> World:
     """The world, with a mail server and an address for everybody in it."""
+    return with_mail(world, mailbox)
+
+
+def with_mail(world: World, mailbox: Mailbox) -> World:
     settings = world.workspace.settings
     notify = settings.notify.model_copy(update={"email": mailbox.url})
     world.workspace.settings = settings.model_copy(update={"notify": notify})

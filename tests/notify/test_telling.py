@@ -14,12 +14,14 @@ from provefirst.lifecycle.reminders import PATIENCE, raise_due
 from provefirst.lifecycle.reviewing import vote
 from provefirst.lifecycle.submitting import submit
 from provefirst.notify import wishes
+from provefirst.notify.calendar import calendar_of
+from provefirst.notify.delivering import tell_due
 from provefirst.notify.topics import Topic
 from provefirst.stages import Stage
 from provefirst.store.retries import BACK_OFF
 from tests.lifecycle.test_escalating import paced
-from tests.notify.conftest import Mailbox
-from tests.world import INTEREST, World, ballot, done, dossier
+from tests.notify.conftest import Mailbox, with_mail
+from tests.world import INTEREST, World, ballot, done, dossier, replication
 
 Tell = Callable[[], int]
 
@@ -33,6 +35,25 @@ def test_whose_turn_it_is_is_told_and_whoever_did_it_is_not(mailed: World, mailb
     assert message["subject"] == f"provefirst: {key} Sort letters by concern: your vote"
     assert f"http://127.0.0.1:8000/initiatives/{key}" in message.as_string()
     assert tell() == 0
+
+
+def test_it_is_told_alike_on_both_databases(any_world: World, mailbox: Mailbox) -> None:
+    world = with_mail(any_world, mailbox)
+    key = world.bring_to(world.open(), Stage.REPLICATION)
+    wishes.choose(world.workspace, {Topic.EVIDENCE: "daily"}, by="olga")
+    wishes.choose(world.workspace, {Topic.MONEY: "never"}, by="olga")
+    assert tell_due(world.workspace, world.clock.now) > 0
+    assert "- waits for you: replication report to be submitted" in mailbox.texts()["dana"]
+    mailbox.refuses = True
+    done(submit(world.workspace, key, Kind.REPLICATION_REPORT, replication(), by="dana"))
+    assert tell_due(world.workspace, world.clock.now) == 0
+    mailbox.refuses = False
+    mailbox.got.clear()
+    world.clock.now += BACK_OFF[0]
+    assert tell_due(world.workspace, world.clock.now) > 0
+    assert mailbox.texts()["rita"] == ["- waits for you: your review"]
+    secret = wishes.new_calendar(world.workspace, by="olga")
+    assert calendar_of(world.workspace, secret) is not None
 
 
 def test_what_happened_is_told_to_those_who_have_a_part(mailed: World, mailbox: Mailbox, tell: Tell) -> None:
