@@ -200,7 +200,8 @@ def _moved(initiative: Initiative, entry: Entry) -> Initiative:
     budget = initiative.budget
     if entry.event == "budget.approved":
         budget += entry.data["amount"]
-    return replace(initiative, books=books, budget=budget)
+    named = {entry.data["reference"]} if entry.data.get("reference") else set()
+    return replace(initiative, books=books, budget=budget, references=initiative.references | named)
 
 
 def _released(initiative: Initiative, entry: Entry) -> Initiative:
@@ -289,6 +290,9 @@ _STEPS: Mapping[str, Callable[[Initiative, Entry], Initiative]] = MappingProxyTy
         "attempt.stalled": _stalled,
         "reminder.raised": _reminded,
         "pool.funded": _noted,
+        "pool.described": _noted,
+        "pool.transferred": _noted,
+        "rate.recorded": _noted,
         "policy.adopted": _noted,
     }
 )

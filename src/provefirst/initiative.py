@@ -172,6 +172,7 @@ class Initiative:
     observations: tuple[Observation, ...] = ()
     production: Judgement | None = None
     freeze: Freeze | None = None
+    references: frozenset[str] = frozenset()
     resemblances: Mapping[str, Resemblance] = field(default_factory=lambda: MappingProxyType({}))
     whole: str = ""
     """Where this is only what one person may see of an initiative: the dossier's digest of all of it."""

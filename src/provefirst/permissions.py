@@ -125,6 +125,7 @@ TABLE: tuple[Grant, ...] = (
     # Money and time. What is freed, the gates say.
     Grant(_V.RELEASE, _R.BOARD_MEMBER, VOTING),
     Grant(_V.SPEND, _R.PRODUCT_OWNER, OWNER),
+    Grant(_V.SPEND, _R.ADMIN, TENDING),
     Grant(_V.SET_DEADLINE, _R.PRODUCT_OWNER, OWNER, frozenset({_S.WATCH})),
     Grant(_V.SET_DEADLINE, _R.BOARD_MEMBER, VOTING, frozenset({_S.WATCH})),
     # Keeping the house.

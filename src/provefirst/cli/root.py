@@ -36,7 +36,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "clear",
         "conclude",
     ),
-    "Money and time": ("release", "spend", "deadline", "statement", "pool", "watch"),
+    "Money and time": ("release", "spend", "deadline", "statement", "pool", "books", "watch"),
     "Organisation": (
         "init",
         "people",

@@ -134,6 +134,11 @@ def _production(data: Data, currency: str) -> str:
     return f"judged production: {data['verdict']} ({figures})"
 
 
+def _transferred(data: Data, currency: str) -> str:
+    taken, put = _money(data["amount"], data["currency"]), _money(data["received"], data["received_currency"])
+    return f"moved {taken} from pool {data['source']} to pool {data['target']}, which got {put}: {data['reason']}"
+
+
 _WORDS: Mapping[str, Words] = MappingProxyType(
     {
         "initiative.opened": _opened,
@@ -165,6 +170,9 @@ _WORDS: Mapping[str, Words] = MappingProxyType(
         "glass.used": lambda data, currency: f"used up glass {data['number']}",
         "person.changed": _person_changed,
         "reminder.raised": lambda data, currency: f"reminded {data['to']}: {data['about']}",
+        "pool.described": lambda data, _: f"said for whom and for when pool {data['pool']} is",
+        "pool.transferred": _transferred,
+        "rate.recorded": lambda data, _: f"recorded 1 {data['base']} = {data['rate']} {data['quote']} on {data['on']}",
         "pool.funded": lambda data, _: f"put {_money(data['amount'], data['currency'])} into pool {data['pool']}",
         "resemblance.found": _resembling,
         "production.observed": _observed,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from provefirst.glass import Glass
 from provefirst.initiative import Initiative
@@ -14,9 +15,15 @@ from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.settle import written
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Account, Money, Move
-from provefirst.people import Verb
+from provefirst.people import ENGINE, Verb
 from provefirst.stages import Choice, Stage
-from provefirst.texts import Document, Line
+from provefirst.texts import Document, Line, one_line
+
+ALARM = (4, 5)
+"""From four fifths of what was released on, spending is told of."""
+
+
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), AfterValidator(one_line)]
 
 
 class Request(Document):
@@ -33,6 +40,7 @@ class Expense(Document):
     amount: Money
     what: Line
     on: date = Field(description="the day of the invoice")
+    reference: Reference = Field(default="", description="the invoice's number; booked once")
 
 
 def release(workspace: Workspace, key: str, request: Request, *, by: str, expected: int | None = None) -> Answer:
@@ -62,25 +70,59 @@ def release(workspace: Workspace, key: str, request: Request, *, by: str, expect
 
 def spend(workspace: Workspace, key: str, expense: Expense, *, by: str, expected: int | None = None) -> Answer:
     """Record money spent out of what was released."""
+    return spend_all(workspace, key, [expense], by=by, expected=expected)
+
+
+def spend_all(
+    workspace: Workspace, key: str, expenses: Sequence[Expense], *, by: str, expected: int | None = None
+) -> Answer:
+    """Record several expenses at once, or none of them. Past most of what was released, its people are told."""
 
     def write(draft: Draft) -> Refused | None:
-        books, amount = draft.initiative.books, expense.amount
-        reasons = [*_standing(draft.initiative), *_currency(draft.initiative, amount)]
-        if amount.amount > books.on(Account.RELEASED):
-            reasons.append(
-                f"{amount} is more than the {_money(draft.initiative, Account.RELEASED)} released and unspent"
-            )
-        if (still := _stands_still(draft.initiative)) and expense.on > still:
-            reasons.append(f"money stands still since {still.isoformat()}: only earlier invoices are paid")
-        if expense.on > draft.now.date():
-            reasons.append(f"on: {expense.on.isoformat()} lies in the future")
-        if reasons:
-            return Refused(tuple(reasons))
-        moves = written([Move(Account.RELEASED, Account.SPENT, amount.amount)])
-        draft.write("money.spent", amount=amount.amount, what=expense.what, on=expense.on.isoformat(), moves=moves)
+        was_alarming = _is_alarming(draft.initiative)
+        for expense in expenses:
+            if reasons := expense_objections(draft.initiative, expense, today=draft.now.date()):
+                return Refused(reasons)
+            amount = expense.amount.amount
+            moves = written([Move(Account.RELEASED, Account.SPENT, amount)])
+            named = {"reference": expense.reference} if expense.reference else {}
+            day = expense.on.isoformat()
+            draft.write("money.spent", amount=amount, what=expense.what, on=day, moves=moves, **named)
+        if _is_alarming(draft.initiative) and not was_alarming:
+            _alarm(draft)
         return None
 
     return act(workspace, key, write, by=by, verb=Verb.SPEND, expected=expected)
+
+
+def expense_objections(initiative: Initiative, expense: Expense, *, today: date, booked: int = 0) -> tuple[str, ...]:
+    """Why an expense can't be booked, where `booked` minor units will have been before it."""
+    books, amount = initiative.books, expense.amount
+    reasons = [*_standing(initiative), *_currency(initiative, amount)]
+    if amount.amount > (left := max(books.on(Account.RELEASED) - booked, 0)):
+        reasons.append(f"{amount} is more than the {Money(amount=left, currency=books.currency)} released and unspent")
+    if (still := _stands_still(initiative)) and expense.on > still:
+        reasons.append(f"money stands still since {still.isoformat()}: only earlier invoices are paid")
+    if expense.on > today:
+        reasons.append(f"on: {expense.on.isoformat()} lies in the future")
+    if expense.reference and expense.reference in initiative.references:
+        reasons.append(f"reference {expense.reference} is booked already")
+    return tuple(reasons)
+
+
+def _is_alarming(initiative: Initiative) -> bool:
+    """Whether most of what was ever released is spent."""
+    spent = initiative.books.on(Account.SPENT)
+    released = spent + initiative.books.on(Account.RELEASED)
+    return released > 0 and spent * ALARM[1] >= released * ALARM[0]
+
+
+def _alarm(draft: Draft) -> None:
+    books = draft.initiative.books
+    spent = Money(amount=books.on(Account.SPENT), currency=books.currency)
+    left = Money(amount=books.on(Account.RELEASED), currency=books.currency)
+    about = f"{spent} are spent and {left} of what was released are left: the next tranche waits for its gate"
+    draft.write("reminder.raised", actor=ENGINE, to=f"product owner ({draft.initiative.owner})", about=about)
 
 
 def _broken_for(draft: Draft, request: Request) -> Glass | None:

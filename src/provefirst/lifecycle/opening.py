@@ -9,6 +9,7 @@ from provefirst.initiative import Initiative
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle.act import Answer, Done, Refused, commit, forbidden
 from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.pools import terms_objections
 from provefirst.lifecycle.remembering import resembling, subject_of, tell_of
 from provefirst.lifecycle.settle import written
 from provefirst.lifecycle.submitting import date_objections, write_evidence
@@ -39,7 +40,8 @@ def _open(
                 return Refused(reasons, is_forbidden=True)
             account = pool or workspace.pool
             today = workspace.clock().date()
-            if reasons := (*_pool_objections(work, account, proposal), *date_objections(proposal, today)):
+            terms = terms_objections(work, account, today, person.cost_centre)
+            if reasons := (*_pool_objections(work, account, proposal), *terms, *date_objections(proposal, today)):
                 return Refused(reasons)
             digest, policies = policy_in_force(work)
             key = work.next_key(workspace.prefix)

@@ -80,7 +80,7 @@ def fund(workspace: Workspace, money: Money, *, by: str, pool: str | None = None
             return Refused((f"pool {name} would hold more than {POOL_CEILING} minor units",))
         return Event("pool.funded", by, {"pool": name, "amount": money.amount, "currency": money.currency})
 
-    return _organise(workspace, write, by=by, verb=Verb.FUND)
+    return organise(workspace, write, by=by, verb=Verb.FUND)
 
 
 def adopt(workspace: Workspace, policies: PolicySet, *, by: str) -> Refused | None:
@@ -91,7 +91,7 @@ def adopt(workspace: Workspace, policies: PolicySet, *, by: str) -> Refused | No
         work.save_policy(policies.digest, content)
         return Event("policy.adopted", by, {"digest": policies.digest})
 
-    return _organise(workspace, write, by=by, verb=Verb.ADOPT)
+    return organise(workspace, write, by=by, verb=Verb.ADOPT)
 
 
 def migrate(workspace: Workspace, key: str, digest: str, said: Said, *, by: str, expected: int | None = None) -> Answer:
@@ -111,7 +111,7 @@ def migrate(workspace: Workspace, key: str, digest: str, said: Said, *, by: str,
     return act(workspace, key, write, by=by, verb=Verb.MIGRATE, role=Role.ADMIN, expected=expected)
 
 
-def _organise(workspace: Workspace, write: Callable[[Work], Event | Refused], *, by: str, verb: Verb) -> Refused | None:
+def organise(workspace: Workspace, write: Callable[[Work], Event | Refused], *, by: str, verb: Verb) -> Refused | None:
     answer = _organised(workspace, write, by=by, verb=verb)
     return forbidden(workspace, answer, by=by, verb=verb, key=ORGANISATION)
 

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, Select, func, or_, select, union_all
 from provefirst.ledger import ORGANISATION
 from provefirst.statements import OUTSIDE, Line
 from provefirst.store.tables import BalanceRow, EntryRow, PostingRow, table
+from provefirst.store.treasury import organisation_moves
 from provefirst.store.work import Work
 
 _ENTRIES, _POSTINGS, _BALANCES = table(EntryRow), table(PostingRow), table(BalanceRow)
@@ -25,7 +26,7 @@ def of_pool(work: Work, pool: str) -> Iterator[Line]:
     """Every move on a pool, the money put into it first where it came first, oldest first."""
     account = f"pool:{pool}"
     touching = _moves().where(or_(_POSTINGS.c.source == account, _POSTINGS.c.target == account))
-    lines = [*_lines(work, touching), *_funding(work, pool)]
+    lines = [*_lines(work, touching), *_organisation(work, pool)]
     return iter(sorted(lines, key=lambda line: (line.at, line.initiative, line.version)))
 
 
@@ -37,8 +38,10 @@ def imbalances(work: Work) -> tuple[tuple[str, int, int], ...]:
     ).subquery()
     found = select(sides.c.account, func.sum(sides.c.amount)).group_by(sides.c.account)
     should = {row[0]: int(row[1]) for row in work.connection.execute(found)}
-    for line in _funding(work):
-        should[line.target] = should.get(line.target, 0) + line.amount
+    for line in _organisation(work):
+        for account, amount in ((line.source, -line.amount), (line.target, line.amount)):
+            if account.startswith("pool:"):
+                should[account] = should.get(account, 0) + amount
     stands = {row[0]: row[1] for row in work.connection.execute(select(_BALANCES.c.account, _BALANCES.c.amount))}
     accounts = sorted({*should, *stands})
     return tuple(
@@ -72,9 +75,19 @@ def _what(row: RowMapping) -> str:
     return str(data.get("what") or data.get("purpose") or data.get("because") or "")
 
 
-def _funding(work: Work, pool: str = "") -> Iterator[Line]:
-    for entry in work.of_event(ORGANISATION, "pool.funded"):
-        data = entry.data
-        if pool in ("", data["pool"]):
-            target = f"pool:{data['pool']}"
-            yield Line(entry.at, "", entry.version, entry.event, entry.actor, "", OUTSIDE, target, data["amount"])
+def _organisation(work: Work, pool: str = "") -> Iterator[Line]:
+    """What the organisation's own entries put into pools and take from them; of a transfer, the other pool's side is
+    named `transfer:…`, since it may be in another currency."""
+    account = f"pool:{pool}"
+    for entry in (*work.of_event(ORGANISATION, "pool.funded"), *work.of_event(ORGANISATION, "pool.transferred")):
+        for move in organisation_moves(entry):
+            if pool and account not in (move.get("source"), move.get("target")):
+                continue
+            other = (
+                f"transfer:{entry.data['target' if 'source' in move else 'source']}"
+                if "source" in entry.data
+                else OUTSIDE
+            )
+            sides = move.get("source", other), move.get("target", other)
+            why = entry.data.get("reason", "")
+            yield Line(entry.at, "", entry.version, entry.event, entry.actor, why, *sides, move["amount"])

@@ -35,6 +35,7 @@ from provefirst.store.tables import (
     WaitingRow,
     table,
 )
+from provefirst.store.treasury import PoolRow, RateRow, organisation_moves, project_treasury
 from provefirst.store.triggers import LESSONS_STAY, lifted
 from provefirst.store.waits import rows_of
 from provefirst.store.work import Work
@@ -50,6 +51,8 @@ PROJECTIONS = (
     DeadlineRow,
     PostingRow,
     BalanceRow,
+    PoolRow,
+    RateRow,
 )
 Policy = Callable[[str], str | None]
 """Gives the canonical JSON of the policy set with a digest."""
@@ -87,8 +90,13 @@ def project(work: Work, entries: Sequence[Entry], state: Initiative) -> None:
 def project_organisation(work: Work, entries: Sequence[Entry]) -> None:
     """Bring the projections up to entries of the organisation's own stream."""
     for entry in entries:
-        if _funds(entry):
-            work.connection.execute(_ADD, _funding(entry))
+        for move in organisation_moves(entry):
+            values = {"amount": move["amount"], "currency": move["currency"]}
+            if "target" in move:
+                work.connection.execute(_ADD, {"account": move["target"], **values})
+            elif work.connection.execute(_TAKE, {"account": move["source"], **values}).rowcount != 1:
+                raise StorageError(f"the balance of {move['source']} is missing: `provefirst rebuild` makes it again")
+    project_treasury(work.connection, entries)
 
 
 def rebuild(work: Work) -> int:
@@ -111,7 +119,8 @@ def rebuild(work: Work) -> int:
 def remake(connection: Connection, entries: Sequence[Entry], policy: Policy) -> list[dict[str, Any]]:
     """Write the rows that a whole stream makes, but for the balances; returns what it moved between accounts."""
     if entries[0].initiative == ORGANISATION:
-        return [{**_funding(entry), "target": _funding(entry)["account"]} for entry in entries if _funds(entry)]
+        project_treasury(connection, entries)
+        return [move for entry in entries for move in organisation_moves(entry)]
     state = replay(entries)
     _project(connection, entries, state, policy)
     return list(_postings(entries, state))
@@ -279,15 +288,6 @@ def _postings(entries: Sequence[Entry], state: Initiative) -> Iterator[dict[str,
                     "amount": move.amount,
                     "currency": state.books.currency,
                 }
-
-
-def _funds(entry: Entry) -> bool:
-    return entry.event == "pool.funded"
-
-
-def _funding(entry: Entry) -> dict[str, Any]:
-    data = entry.data
-    return {"account": f"pool:{data['pool']}", "amount": data["amount"], "currency": data["currency"]}
 
 
 def _tranche(connection: Connection, entry: Entry, state: Initiative) -> None:

@@ -1,0 +1,134 @@
+"""Importing what was spent: a CSV file, looked through row by row before anything is written; then all or nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from provefirst.errors import InvalidInputError, ProvefirstError
+from provefirst.initiative import Initiative
+from provefirst.lifecycle.act import Refused
+from provefirst.lifecycle.funding import Expense, expense_objections, spend_all
+from provefirst.lifecycle.given import document
+from provefirst.lifecycle.workspace import Workspace
+
+COLUMNS = ("initiative", "amount", "what", "on", "reference")
+MOST_ROWS = 10_000
+MOST_BYTES = 10 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the file, by its line."""
+
+    line: int
+    initiative: str
+    expense: Expense
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row."""
+
+    line: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file says, what is wrong with it, and whether it is booked."""
+
+    rows: int
+    totals: dict[str, int]
+    problems: tuple[Problem, ...]
+    is_booked: bool
+
+
+def import_spending(workspace: Workspace, content: bytes, *, by: str, is_dry: bool = True) -> Imported:
+    """Look through a file of spending; book it unless `is_dry` or any row is wrong.
+
+    Each initiative's rows are booked in one transaction. A `reference` that is booked already is refused: a file
+    imported twice is booked once.
+    """
+    rows, problems = _read(content)
+    problems += _judged(workspace, rows, by)
+    totals: dict[str, int] = defaultdict(int)
+    for row in rows:
+        totals[row.initiative] += row.expense.amount.amount
+    if is_dry or problems:
+        return Imported(len(rows), dict(totals), tuple(sorted(problems, key=lambda one: one.line)), is_booked=False)
+    for key, mine in _grouped(rows).items():
+        answer = spend_all(workspace, key, [row.expense for row in mine], by=by)
+        if isinstance(answer, Refused):  # somebody else was quicker since it was looked through
+            problems += [Problem(mine[0].line, f"{key}: {reason}") for reason in answer.reasons]
+    return Imported(len(rows), dict(totals), tuple(problems), is_booked=not problems)
+
+
+def _read(content: bytes) -> tuple[list[Row], list[Problem]]:
+    if len(content) > MOST_BYTES:
+        raise InvalidInputError("file", len(content), f"at most {MOST_BYTES} bytes")
+    try:
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+        header = tuple(reader.fieldnames or ())
+    except (UnicodeDecodeError, csv.Error) as problem:
+        raise InvalidInputError("file", str(problem)[:80], "CSV in UTF-8") from None
+    if missing := [name for name in COLUMNS if name not in header]:
+        raise InvalidInputError(
+            "file", ", ".join(header)[:200], f"the columns {', '.join(COLUMNS)}; missing: {missing[0]}"
+        )
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for given in reader:
+        line = reader.line_num
+        if len(rows) + len(problems) >= MOST_ROWS:
+            raise InvalidInputError("file", line, f"at most {MOST_ROWS} rows")
+        try:
+            rows.append(_row(line, {name: (given.get(name) or "").strip() for name in COLUMNS}))
+        except ProvefirstError as problem:
+            problems += [Problem(line, told) for told in str(problem).splitlines()]
+    if not rows and not problems:
+        raise InvalidInputError("file", "no row", "a header and at least one row")
+    return rows, problems
+
+
+def _row(line: int, given: dict[str, str]) -> Row:
+    if not given["reference"]:
+        raise InvalidInputError("reference", "", "the invoice's number: by it a second import is known")
+    fields = {name: given[name] for name in ("amount", "what", "on", "reference")}
+    return Row(line, given["initiative"], document(Expense, fields))
+
+
+def _judged(workspace: Workspace, rows: Sequence[Row], by: str) -> list[Problem]:
+    """What is wrong with rows as the initiatives stand now, each row after those before it."""
+    problems, today = [], workspace.clock().date()
+    for key, mine in _grouped(rows).items():
+        try:
+            state = workspace.initiative(key)
+        except ProvefirstError as problem:
+            problems += [Problem(row.line, str(problem)) for row in mine]
+            continue
+        problems += _judged_on(state, mine, by, today)
+    return problems
+
+
+def _judged_on(state: Initiative, rows: Sequence[Row], by: str, today: date) -> list[Problem]:
+    problems, booked, seen = [], 0, set[str]()
+    for row in rows:
+        reasons = list(expense_objections(state, row.expense, today=today, booked=booked))
+        if row.expense.reference in seen:
+            reasons.append(f"reference {row.expense.reference} stands in the file twice")
+        seen.add(row.expense.reference)
+        problems += [Problem(row.line, f"{state.key}: {reason}") for reason in reasons]
+        booked += 0 if reasons else row.expense.amount.amount
+    return problems
+
+
+def _grouped(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.initiative].append(row)
+    return groups
