@@ -34,6 +34,7 @@ from provefirst.evidence import Kind
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.reviewing import review, vote
 from provefirst.lifecycle.submitting import submit
+from provefirst.lifecycle.workspace import Workspace
 from provefirst.stages import ORDER, Choice, Stage
 from provefirst.web.site import install
 from tests import world as w
@@ -137,8 +138,8 @@ def _copied(name: str, column: str, key: str) -> str:
         return own.format(column)
     if column == "previous":
         return f"CASE WHEN t.version = 1 THEN t.previous ELSE {own.format('previous')} END"
-    if column == "changed_at":
-        return "substr(t.changed_at, 1, 20) || printf('%06d', copy.number) || 'Z'"
+    if column in ("changed_at", "concluded_at") or (name, column) == ("subject", "at"):
+        return f"substr(t.{column}, 1, 20) || printf('%06d', copy.number) || 'Z'"
     return f"t.{column}"
 
 
@@ -164,6 +165,7 @@ def run(count: int, entries: int, requests: int, home: Path) -> dict[str, Any]:
     keys = templates(world, entries)
     world.clock.now = datetime.now(UTC)
     multiply(world, keys, count)
+    world.workspace = Workspace.open(home, clock=world.clock)  # with nothing in memory
     asked: Counter[str] = Counter()
     event.listen(world.workspace.store.engine, "before_cursor_execute", lambda *a: asked.update([a[2]]))
     with world.workspace.store.engine.connect() as connection:
