@@ -52,7 +52,10 @@ class TestFinding:
         for words in ("measuring twice", "PARCELS", "discriminatory", "sizes' fit"):
             found = search(any_world.workspace, Wanted(words)).rows
             assert (words, [row["initiative"] for row in found]) == (words, [key])
-        assert search(any_world.workspace, Wanted("parcel pumps")).rows == ()
+        loose = search(any_world.workspace, Wanted("parcel pumps"))
+        assert ([row["initiative"] for row in loose.rows], loose.is_loose) == ([key], True)
+        assert search(any_world.workspace, Wanted("pumps bearings")).rows == ()
+        assert not search(any_world.workspace, Wanted("parcel")).is_loose
 
     def test_facets_narrow_and_are_counted(self, any_world):
         first = ended(any_world)

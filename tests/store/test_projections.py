@@ -18,11 +18,13 @@ from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.deciding import Said, clear, resume
 from provefirst.lifecycle.funding import Expense, Request, release, spend
 from provefirst.lifecycle.keeping import rebuild
+from provefirst.lifecycle.pools import describe, record_rate
 from provefirst.lifecycle.reviewing import review, vote
 from provefirst.lifecycle.scheduling import Wish, set_deadline
 from provefirst.lifecycle.submitting import submit
 from provefirst.money import Money
 from provefirst.people import Role
+from provefirst.pools import PoolTerms, Rate
 from provefirst.stages import Choice, Outcome, Stage
 from provefirst.store.projections import PROJECTIONS
 from provefirst.store.tables import table
@@ -164,6 +166,9 @@ def storied(any_world: World) -> World:
     """A world in which every story was lived through, and a last initiative that only was opened."""
     capped = w.policies(research=w.gate(Stage.RESEARCH, [Kind.RESEARCH_DOSSIER], exploration_cap=5_000_00))
     assert organisation.adopt(any_world.workspace, capped, by="root") is None
+    rate = Rate(base="EUR", quote="USD", rate="1.0845", on=NOON.date(), source="European Central Bank")
+    assert record_rate(any_world.workspace, rate, by="root") is None
+    assert describe(any_world.workspace, PoolTerms(pool="main", until=DAY + timedelta(days=900)), by="root") is None
     for story in STORIES:
         story(any_world)
         any_world.clock.pass_days(1)

@@ -44,6 +44,8 @@ def search(  # noqa: PLR0913, PLR0917  # an option is an argument
     found = remembering.search(session.local().workspace, wanted, limit=limit, skip=skip)
 
     def show(page: Page) -> None:
+        if found.is_loose:
+            page.line("none has all of these words; these have some of them:")
         for row in found.rows:
             _lesson(row, page)
         if not found.rows:
@@ -54,7 +56,9 @@ def search(  # noqa: PLR0913, PLR0917  # an option is an argument
             told = ", ".join(f"{words(value)} {count}" for value, count in list(counts.items())[:8])
             page.line(f"{words(name)}: {told}", indent=2)
 
-    return Told({"lessons": list(found.rows), "total": found.total, "facets": found.facets}, show)
+    return Told(
+        {"lessons": list(found.rows), "total": found.total, "facets": found.facets, "loose": found.is_loose}, show
+    )
 
 
 @command(lessons, "show")

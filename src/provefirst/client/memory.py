@@ -22,7 +22,7 @@ class Memory:
     whoever: Whoever
 
     def search(self, text: str = "", *, limit: int = 20, skip: int = 0, **facets: str) -> remembering.Found:
-        """Lessons that have every word of `text` and the facets named: outcome, reason, domain, data_kind, metric."""
+        """Lessons that have the words of `text` and the facets named: outcome, reason, domain, data_kind, metric."""
         return remembering.search(self.workspace, remembering.wanted(text, facets), limit=limit, skip=skip)
 
     def show(self, key: str) -> Facts:

@@ -78,15 +78,19 @@ _KNOWN: dict[str, Sequence[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Lessons, how many there are in all, and how many with each value of each facet."""
+    """Lessons, how many there are in all, and how many with each value of each facet.
+
+    `is_loose` where none has every word that was asked for, and these have some of them.
+    """
 
     rows: tuple[Facts, ...]
     total: int
     facets: dict[str, dict[str, int]]
+    is_loose: bool = False
 
 
 def search(workspace: Workspace, wanted: Wanted, *, limit: int = 20, skip: int = 0) -> Found:
-    """Lessons, best match first; newest first where no word is asked for."""
+    """Lessons, best match first; newest first where no word is asked for. Where none has every word: any of them."""
     if not 1 <= limit <= MOST:
         raise InvalidInputError("limit", limit, f"from 1 to {MOST}")
     if skip < 0:
@@ -94,11 +98,13 @@ def search(workspace: Workspace, wanted: Wanted, *, limit: int = 20, skip: int =
     asked = _asked(wanted.text)
     with workspace.store.reading() as work:
         rows = [row for row in remembered.matching(work, asked) if wanted.fits(row)]
+        if is_loose := not rows and len(asked) > 1:
+            rows = [row for row in remembered.matching(work, asked, is_any=True) if wanted.fits(row)]
         page = [row["initiative"] for row in rows[skip : skip + limit]]
         known = remembered.lessons_of(work, page)
     counts = {name: Counter(value for row in rows for value in _values(row, name)) for name in FACETS}
     facets = {name: dict(sorted(many.items(), key=lambda pair: (-pair[1], pair[0]))) for name, many in counts.items()}
-    return Found(tuple(_plain(known[key]) for key in page), len(rows), facets)
+    return Found(tuple(_plain(known[key]) for key in page), len(rows), facets, is_loose=is_loose and bool(rows))
 
 
 def lesson(workspace: Workspace, key: str) -> Facts:

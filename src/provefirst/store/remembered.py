@@ -109,8 +109,11 @@ def subjects(work: Work, *, after: str = "") -> tuple[Row, ...]:
     return tuple(dict(row) for row in work.connection.execute(found).mappings())
 
 
-def matching(work: Work, words: Sequence[str]) -> tuple[Row, ...]:
-    """The facets of every lesson that has all `words` (their stems), best match first; of all, newest first."""
+def matching(work: Work, words: Sequence[str], *, is_any: bool = False) -> tuple[Row, ...]:
+    """The facets of every lesson that has all `words` (their stems), or any of them, best match first.
+
+    Without a word: of every lesson, newest first.
+    """
     facets = "l.initiative, l.outcome, l.reasons, l.domain, s.data_kind, s.metric"
     join = "FROM lesson l JOIN subject s ON s.initiative = l.initiative"
     newest = "l.concluded_at DESC, l.initiative DESC"
@@ -119,11 +122,15 @@ def matching(work: Work, words: Sequence[str]) -> tuple[Row, ...]:
         return tuple(dict(row) for row in work.connection.execute(found).mappings())
     if dialect(work.connection) == "postgresql":
         query = "plainto_tsquery('english', :asked)"
+        query = f"replace({query}::text, '&', '|')::tsquery" if is_any else query
         where = f"JOIN lesson_words w ON w.initiative = l.initiative WHERE w.words @@ {query}"
         rank, asked = f"ts_rank(w.words, {query}) DESC", " ".join(words)
     else:
         where = "JOIN lesson_words w ON w.initiative = l.initiative WHERE lesson_words MATCH :asked"
-        rank, asked = "bm25(lesson_words, 0, 4, 2, 2, 1, 1, 1, 1)", " ".join(f'"{word}"' for word in words)
+        rank, asked = (
+            "bm25(lesson_words, 0, 4, 2, 2, 1, 1, 1, 1)",
+            (" OR " if is_any else " ").join(f'"{word}"' for word in words),
+        )
     found = text(f"SELECT {facets} {join} {where} ORDER BY {rank}, {newest}")
     return tuple(dict(row) for row in work.connection.execute(found, {"asked": asked}).mappings())
 
