@@ -64,7 +64,7 @@ def test_a_mapping_with_problems_is_refused_with_all_of_them_and_no_line_numbers
         acting(world, "olga").open({**PROPOSAL, "titel": "x", "budget": "-5 EUR"})
     assert str(refusal.value).splitlines() == [
         "titel: 'titel' is not accepted: known here: title, problem, affected, hypothesis, goal, prior_art, budget, "
-        "wished_deadline, domain, data_kind; did you mean 'title'?",
+        "wished_deadline, domain, data_kind, forecast; did you mean 'title'?",
         "budget: '-5 EUR' is not accepted: an amount and a currency, such as '250000 EUR' or '12.50 EUR'",
     ]
 

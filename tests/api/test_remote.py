@@ -17,9 +17,11 @@ import provefirst
 from provefirst.api.app import create_app
 from provefirst.cli.app import app as commands
 from provefirst.client import Client, Handle, RemoteClient
+from provefirst.client.memory import Memory
 from provefirst.client.organisation import People, Policies, Pools
 from provefirst.client.remote import RemotePeople, RemotePolicies, RemotePools
 from provefirst.client.remote_handle import RemoteHandle
+from provefirst.client.remote_memory import RemoteMemory
 from provefirst.client.server import NotSignedInError, Server, UnreachableError, checked
 from provefirst.errors import InvalidInputError, StaleVersionError, UnknownError
 from provefirst.evidence import Kind
@@ -29,15 +31,15 @@ from provefirst.lifecycle.signing_in import set_password
 from provefirst.lifecycle.tokens import Made, NewToken, create_token
 from provefirst.permissions import Scope
 from provefirst.places import config_dir
-from provefirst.stages import Stage
+from provefirst.stages import Outcome, Stage
 from tests import world as w
 from tests.access.looking import SECRET, told_by, with_result
 from tests.api.served import listening
 from tests.world import World
 
 PASSWORD = "a sentence that only I know"
-ONLY_HERE = {"view", "me"}
-"""What only one of the two clients has: the view itself in process, whose token it is over HTTP."""
+ONLY_HERE = {"view", "me", "export"}
+"""What only one client has: the view itself and pages written to a folder in process, whose token it is over HTTP."""
 
 
 @pytest.fixture
@@ -145,7 +147,7 @@ def test_over_http_a_blind_reviewer_is_shown_no_result_whatever_they_ask_or_do(
 @pytest.mark.parametrize(
     ("local", "remote"),
     [(Client, RemoteClient), (Handle, RemoteHandle), (People, RemotePeople), (Pools, RemotePools),
-     (Policies, RemotePolicies)],
+     (Policies, RemotePolicies), (Memory, RemoteMemory)],
 )  # fmt: skip
 def test_both_clients_have_the_same_verbs_with_the_same_arguments(local: type, remote: type) -> None:
     assert _verbs(local) == _verbs(remote)
@@ -180,6 +182,22 @@ def test_keeping_the_house_over_http(world: World, as_: Callable[[str], RemoteCl
     assert refused == Refused(("olga is not admin",))
     key = world.open()
     assert as_("olga").initiative(key).reviewers() == Client(world.workspace, "olga").initiative(key).reviewers()
+
+
+def test_what_was_learnt_is_found_over_http_as_in_process(world: World, as_: Callable[[str], RemoteClient]) -> None:
+    first = world.open()
+    assert isinstance(as_("olga").initiative(first).conclude(w.lesson(Outcome.WITHDRAWN)), Done)
+    here, there = Client(world.workspace, "olga").memory, as_("olga").memory
+    assert there.search("sizes", outcome="withdrawn") == here.search("sizes", outcome="withdrawn")
+    assert there.search().total == 1
+    assert there.show(first) == here.show(first)
+    second = world.open()
+    assert [one["key"] for one in there.similar(w.proposal(), key=second)] == [first]
+    assert there.similar(w.proposal(), key=second) == here.similar(w.proposal(), key=second)
+    refused = there.answer(second, "PF-99", "It is asked of other people.")
+    assert refused == here.answer(second, "PF-99", "It is asked of other people.")
+    with pytest.raises(UnknownError):
+        there.show(second)
 
 
 def test_a_server_that_is_not_there_is_told() -> None:

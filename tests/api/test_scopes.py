@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from provefirst.api import credentials, files, organisation, reads, routes, signin
+from provefirst.api import credentials, files, memory, organisation, reads, routes, signin
 from provefirst.api.app import create_app
 from provefirst.api.caller import good_for, in_person
 from provefirst.lifecycle.tokens import Made, NewToken, create_token
@@ -56,7 +56,15 @@ def test_a_token_is_refused_at_every_address_that_its_scope_does_not_name(
 
 def test_no_address_is_without_a_scope_or_a_sign_in(doors: Served) -> None:
     checks = (in_person.__qualname__, good_for(Verb.SHOW).__qualname__)
-    routers = (signin.doors, reads.router, routes.router, files.router, organisation.router, credentials.router)
+    routers = (
+        signin.doors,
+        reads.router,
+        routes.router,
+        files.router,
+        memory.router,
+        organisation.router,
+        credentials.router,
+    )
     found = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     bare = {
         route.name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from provefirst.api.bodies import SUBMITTED, Migrating, Reviewing, Submission, Voting, submission
 from provefirst.api.call import Call, require_version
 from provefirst.evidence import Kind, Lesson
-from provefirst.lifecycle import deciding, funding, organisation, scheduling
+from provefirst.lifecycle import deciding, funding, organisation, remembering, scheduling
 from provefirst.lifecycle.act import Answer, Refused
 from provefirst.lifecycle.breaking_glass import Emergency, break_glass, request_glass
 from provefirst.lifecycle.concluding import conclude
@@ -58,6 +58,11 @@ def _method_review(workspace: Workspace, key: str, call: Call) -> Answer:
     body = call.document(MethodReview)
     require_version(call)
     return method_review(workspace, key, body, by=call.by, expected=call.expected)
+
+
+def _answer(workspace: Workspace, key: str, call: Call) -> Answer:
+    said = call.document(remembering.Difference)
+    return remembering.answer(workspace, key, said, by=call.by, expected=call.expected)
 
 
 def _request_glass(workspace: Workspace, key: str, call: Call) -> Answer:
@@ -167,6 +172,8 @@ ACTS: tuple[Act, ...] = (
         _deadline, scheduling.Wish, reads_first=True, example="deadline"),
     Act("conclusion", Verb.CONCLUDE, "Propose how it ends, with its lesson. Peers confirm it by votes to stop; a"
         " product owner's withdrawal ends it at once.", _conclude, Lesson, reads_first=True, example="lesson"),
+    Act("answers", Verb.SUBMIT, "Say what is different now from an earlier initiative that ended with a no.",
+        _answer, remembering.Difference, example="difference"),
     Act("policy", Verb.MIGRATE, "Put it under another adopted policy, on the record. Standing votes become void.",
         _migrate, Migrating, reads_first=True, example="migration"),
     Act("glass", Verb.BREAK_GLASS, "Ask, as an admin, for glass to be broken. A second admin has to confirm it.",

@@ -111,6 +111,10 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
         "Evidence": _EVIDENCE,
         "Initiative": _INITIATIVE,
         "Known": _KNOWN,
+        "Memory": _object(
+            "Lessons, how many there are in all, and how many with each value of each facet.",
+            {"rows": {"type": "array", "items": _ANY}, "next": _maybe(_WHOLE), "total": _WHOLE, "facets": _ANY},
+        ),
         "Row": _ROW,
         "Done": _object("It is done.", {"done": _TRUTH}),
         "Acted": _object(

@@ -26,6 +26,14 @@ class Opening(Document):
     pool: Word | None = Field(default=None, description="where the money is requested from; default: the usual pool")
 
 
+class Likening(Document):
+    """What the like is looked for: a proposal, or some words; `key` is left out of what is found."""
+
+    proposal: Proposal | None = None
+    text: Annotated[str, StringConstraints(max_length=500)] = ""
+    key: Annotated[str, StringConstraints(max_length=20)] = ""
+
+
 class Reviewing(Document):
     """A peer's review. With `dossier`, refused where that is not what lies there any more."""
 

@@ -84,6 +84,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         **{kind: {"document": document, "files": {}} for kind, document in _EVIDENCE.items()},
         "opening": {"proposal": _PROPOSAL, "screen": _SCREEN},
+        "likening": {"proposal": _PROPOSAL},
+        "difference": {"earlier": "PF-1", "difference": "Two more laboratories record it now, since last spring."},
         "review": {
             "review": {
                 "summary": "Read in full, and computed again.",

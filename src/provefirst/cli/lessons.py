@@ -17,7 +17,7 @@ from provefirst.errors import InvalidInputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from provefirst.likeness import Subject
+    from provefirst.evidence import Proposal
 
 app = typer.Typer(rich_markup_mode=None)
 lessons = family(app, "lessons", "What was learnt, whichever way it ended.")
@@ -38,10 +38,8 @@ def search(  # noqa: PLR0913, PLR0917  # an option is an argument
     skip: Annotated[int, typer.Option("--skip", help="Begin after so many.")] = 0,
 ) -> Told:
     """Search lessons by words and facets; newest first where no word is given."""
-    from provefirst.lifecycle import remembering
-
-    wanted = remembering.Wanted(" ".join(text or ()), outcome, reason, domain, data_kind, metric)
-    found = remembering.search(session.local().workspace, wanted, limit=limit, skip=skip)
+    facets = {"outcome": outcome, "reason": reason, "domain": domain, "data_kind": data_kind, "metric": metric}
+    found = session.client().memory.search(" ".join(text or ()), limit=limit, skip=skip, **facets)
 
     def show(page: Page) -> None:
         if found.is_loose:
@@ -64,9 +62,7 @@ def search(  # noqa: PLR0913, PLR0917  # an option is an argument
 @command(lessons, "show")
 def show_(session: Session, key: Key) -> Told:
     """Show a lesson with what would make one look again, and who built on it since."""
-    from provefirst.lifecycle.remembering import lesson
-
-    found = lesson(session.local().workspace, key)
+    found = session.client().memory.show(key)
 
     def show(page: Page) -> None:
         _lesson(found, page)
@@ -92,10 +88,12 @@ def similar(
     limit: Annotated[int, typer.Option("--limit", help="At most so many.")] = 5,
 ) -> Told:
     """Find earlier initiatives that asked the like, with the words that show it."""
-    from provefirst.lifecycle import remembering
-
-    workspace = session.local().workspace
-    found = remembering.similar(workspace, _subject(session, proposal, text), limit=limit, least=remembering.FAINT)
+    memory = session.client().memory
+    if text:
+        found = memory.similar(text=text, limit=limit)
+    else:
+        asked, key = _asked(session, proposal)
+        found = memory.similar(asked, key=key, limit=limit)
 
     def show(page: Page) -> None:
         _matches(found, page)
@@ -114,12 +112,7 @@ def answer(
     expected: Expected = None,
 ) -> Told:
     """Say what is different now from an earlier initiative that ended with a no."""
-    from provefirst.lifecycle import remembering
-    from provefirst.lifecycle.given import document
-
-    client = session.local()
-    said = document(remembering.Difference, {"earlier": earlier, "difference": difference})
-    return answered(remembering.answer(client.workspace, key, said, by=client.actor, expected=expected))
+    return answered(session.client().memory.answer(key, earlier, difference, expected=expected))
 
 
 @command(lessons, "export")
@@ -136,20 +129,17 @@ def export(
     return Told({"done": True, "files": [str(file) for file in files]}, lambda page: page.line(told))
 
 
-def _subject(session: Session, proposal: str | None, text: str) -> Subject:
+def _asked(session: Session, proposal: str | None) -> tuple[Proposal, str]:
+    """The proposal in a file, or that of an initiative, whose key is then left out of what is found."""
     from provefirst.evidence import Kind, Proposal
-    from provefirst.lifecycle.remembering import subject_of
-    from provefirst.likeness import Subject
     from provefirst.texts import KEY
 
-    if text:
-        return Subject("", text, "", "", "", "")
     if proposal is not None and KEY.fullmatch(proposal):
         kept = session.initiative(proposal).evidence(Kind.PROPOSAL).document
         if not isinstance(kept, Proposal):
             raise InvalidInputError("proposal", proposal, "an initiative with a proposal")
-        return subject_of(kept, proposal)
-    return subject_of(reading.read(Proposal, proposal))
+        return kept, proposal
+    return reading.read(Proposal, proposal), ""
 
 
 def _lesson(row: Facts, page: Page) -> None:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from provefirst.client.remote_handle import RemoteHandle, answered
+from provefirst.client.remote_memory import RemoteMemory
 from provefirst.client.server import Server
 from provefirst.errors import UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
@@ -94,6 +95,10 @@ class RemoteClient(AbstractContextManager["RemoteClient"]):
         days = {"since": since and since.isoformat(), "until": until and until.isoformat()}
         found: Facts = self.server.get("statement", initiative=initiative, pool=pool, **days)
         return found
+
+    @property
+    def memory(self) -> RemoteMemory:
+        return RemoteMemory(self.server)
 
     @property
     def people(self) -> RemotePeople:
