@@ -48,6 +48,7 @@ SHOTS: tuple[Shot, ...] = (
     ("table", "bina", "/portfolio?view=table", "dark", 1200, 760),
     ("policies", "paula", "/policies", "light", 1200, 1100),
     ("people", "ada", "/people", "light", 1200, 900),
+    ("rigor", "ada", "/people/dan/rigor", "light", 1200, 1000),
     ("audit", "ada", "/audit", "light", 1200, 640),
     ("notices", "paula", "/profile/notices", "light", 1200, 1150),
     ("profile", "paula", "/profile", "dark", 1200, 1000),
@@ -95,7 +96,9 @@ def take(browser: Browser, workspace: Workspace, url: str, shot: Shot) -> None:
             secret = begin(work, work.person(who), "password", workspace.clock()).secret
         context.add_cookies([{"name": "provefirst", "value": secret, "url": url}])
     page = context.new_page()
-    page.goto(url + path)
+    answer = page.goto(url + path)
+    if answer is None or answer.status != 200:
+        raise SystemExit(f"{path} is no page for {who or 'nobody'}")
     page.screenshot(path=HERE / f"page-{name}.png")
     context.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import event, text
 
@@ -220,3 +222,22 @@ def test_a_vote_needs_its_role_whatever_the_page_shows(site: Served, ask: Ask) -
     answer = ask("dana").send(f"/initiatives/{key}/memo", form="/audit", **fields)
     assert answer.status_code in (303, 403)
     assert site.world.initiative(key).votes == ()
+
+
+def test_a_memo_shows_an_estimate_that_was_written_before_others_were_asked(site: Served, ask: Ask) -> None:
+    world = site.world
+    key = world.bring_to(world.open(), Stage.REVIEW)
+    with world.workspace.store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER entry_no_update"))
+        rows = connection.execute(text("SELECT version, data FROM entry WHERE event = 'evidence.submitted'")).all()
+        for version, data in rows:
+            entry = json.loads(data)
+            entry["derived"] = {name: entry["derived"][name] for name in ("p50", "p80") if name in entry["derived"]}
+            changed = {"data": json.dumps(entry), "version": version, "key": key}
+            connection.execute(
+                text("UPDATE entry SET data = :data WHERE version = :version AND initiative = :key"), changed
+            )
+    world.workspace._recent.clear()
+    shown = ask("bea").get(f"/initiatives/{key}/memo")
+    assert shown.status_code == 200
+    assert "Half of such efforts are done in" in shown.text

@@ -28,6 +28,8 @@ from provefirst.web.sight import Key, Seen, look, seen
 
 router = pages()
 BEFORE = "ballot."
+_ALONE = {"estimators": 1, "factor": 1.0, "factor_n": 0}
+"""What holds of an estimate that was written before others were asked and past ones were looked at."""
 _HARSH = (Choice.STOP, Choice.HOLD, Choice.RECYCLE, Choice.CONDITIONAL_GO, Choice.GO)
 
 
@@ -87,7 +89,13 @@ def _effort(found: Seen) -> dict[str, Any] | None:
     if one is None:
         return None
     plan = {level: one.derived.get(f"plan_{level}", one.derived[level]) for level in ("p50", "p80")}
-    return {**one.content, **one.derived, **plan, "p80_day": latest_p80(found.state, found.workspace.clock().date())}
+    return {
+        **_ALONE,
+        **one.content,
+        **one.derived,
+        **plan,
+        "p80_day": latest_p80(found.state, found.workspace.clock().date()),
+    }
 
 
 def _tried(found: Seen) -> dict[str, Any]:
