@@ -1,14 +1,17 @@
 """Pools, transfers, imports and statements: every line has two sides, and together they come to nothing."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import text
 
+from provefirst.cli.spreadsheet import as_csv, as_workbook
 from provefirst.errors import ConstraintError, InvalidInputError
 from provefirst.lifecycle import organisation
-from provefirst.lifecycle.accounting import imbalances, of_initiative, of_pool
+from provefirst.lifecycle.accounting import imbalances, of_initiative, of_pool, told
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.auditing import verify
 from provefirst.lifecycle.funding import Expense, Request, release, spend
@@ -216,6 +219,17 @@ class TestStatements:
             after = {one.account: one.after for one in found.balances}
             assert (after[f"pool:{pool}"], found.total) == (holds(any_world)[pool][0], 0)
             assert abs(after[f"transfer:{other}"]) == 3
+
+    def test_no_cell_of_a_spreadsheet_is_a_formula(self, world):
+        key = released(world)
+        done(spend(world.workspace, key, expense(1, what="=HYPERLINK(A1)"), by="olga"))
+        found = told(of_initiative(world.workspace, key))
+        assert "'=HYPERLINK(A1)" in as_csv(found["lines"], found["currency"])
+        with ZipFile(io.BytesIO(as_workbook(found))) as book:
+            sheets = [book.read(name).decode() for name in book.namelist() if "sheet" in name]
+            texts = book.read("xl/sharedStrings.xml").decode()
+        assert "=HYPERLINK(A1)" in texts
+        assert [sheet for sheet in sheets if "<f>" in sheet] == []
 
 
 class TestReconciling:

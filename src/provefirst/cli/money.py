@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from provefirst.cli.answers import answered, changed
 from provefirst.cli.family import family
 from provefirst.cli.page import Page
 from provefirst.cli.session import Expected, Facts, Key, Session, Told, command
-from provefirst.cli.spreadsheet import as_csv
+from provefirst.cli.spreadsheet import as_csv, as_workbook
 from provefirst.money import in_major
 
 app = typer.Typer(rich_markup_mode=None)
@@ -81,10 +82,13 @@ def statement(
     since: Annotated[str | None, typer.Option("--since", show_default=False, help="First day.")] = None,
     until: Annotated[str | None, typer.Option("--until", show_default=False, help="Last day.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="The lines as CSV, for a spreadsheet.")] = False,
+    save: Annotated[Path | None, typer.Option("--save", help="Write it to a new .xlsx file.")] = None,
 ) -> Told:
     """Show every move of money on an initiative, or on a pool, and what that comes to."""
     days = {field: reading.day(field, day) for field, day in (("since", since), ("until", until)) if day}
     found = session.client().statement(key, pool=name or "", **days)
+    if save is not None:
+        _save(found, save)
 
     def show(page: Page) -> None:
         if csv:
@@ -101,6 +105,14 @@ def statement(
         page.line(f"all of them together: {_amount(found['total'], found)}", indent=2)
 
     return Told(dict(found), show)
+
+
+def _save(found: Facts, place: Path) -> None:
+    from provefirst.errors import InvalidInputError
+
+    if place.suffix != ".xlsx" or place.exists():
+        raise InvalidInputError("save", str(place), "a new file that ends in .xlsx: nothing is overwritten")
+    place.write_bytes(as_workbook(found))
 
 
 _PARTS = ("before", "came", "went", "after")
