@@ -16,7 +16,7 @@ from provefirst.lifecycle.submitting import submit
 from provefirst.notify import wishes
 from provefirst.notify.calendar import calendar_of
 from provefirst.notify.delivering import tell_due
-from provefirst.notify.topics import Topic
+from provefirst.notify.topics import Topic, asked
 from provefirst.stages import Stage
 from provefirst.store.retries import BACK_OFF
 from tests.lifecycle.test_escalating import paced
@@ -231,3 +231,18 @@ def test_a_message_can_be_tried_out(mailed: World, mailbox: Mailbox) -> None:
 def test_a_wish_that_there_is_not_is_refused(mailed: World, topics: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="one of"):
         wishes.choose(mailed.workspace, topics, by="olga")
+
+
+@pytest.mark.parametrize(
+    ("role", "what", "said"),
+    [
+        ("reviewer", "1 of 2 approvals still to be given", "your review"),
+        ("reviewer", "1 of 2 approvals", "your review"),
+        ("board_member", "2 of 2 approvals still to be given", "your vote"),
+        ("board_member", "to clear: 3 of 4 approvals by the union", "to clear: 3 of 4 approvals by the union"),
+        ("data_scientist", "effort_estimate to be submitted", "effort estimate to be submitted"),
+        ("data_scientist", "PF301: failed (accuracy 0.4)", "PF301 keeps the gate closed"),
+    ],
+)
+def test_what_is_asked_tells_neither_votes_nor_figures(role: str, what: str, said: str) -> None:
+    assert asked(role, what) == said

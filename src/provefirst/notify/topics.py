@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -87,13 +88,18 @@ def topic_of(entry: Entry) -> tuple[Topic, str] | None:
 def asked(role: str, what: str) -> str:
     """What is asked of somebody, without what was measured, and without the number of votes that are still missing: it
     would tell how others voted."""
-    if what.endswith("approvals still to be given"):
+    if is_vote(what):
         return "your review" if role == Role.REVIEWER else "your vote"
     code, colon, _ = what.partition(": ")
     if colon and code.isalnum():
         return f"{code} keeps the gate closed"
     kind, blank, rest = what.partition(" ")
     return f"{kind.replace('_', ' ')}{blank}{rest}"
+
+
+def is_vote(what: str) -> bool:
+    """Whether it is a vote that is waited for, as it is said now or was before."""
+    return re.match(r"\d+ of \d+ approvals", what) is not None
 
 
 def wanted(topics: Mapping[str, str], topic: Topic) -> When:

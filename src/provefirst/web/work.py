@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from provefirst.notify.topics import asked
+from provefirst.notify.topics import asked, is_vote
 from provefirst.people import Role
 from provefirst.store import drafts, overview
 from provefirst.web.access import Visitor, require, workspace_of
@@ -78,7 +78,7 @@ def _door(key: str, row: Mapping[str, Any]) -> tuple[str, str]:
         return f"{home}/resume", "Look at the hold"
     if what.startswith("to clear"):
         return f"{home}#conditions", "Look at the condition"
-    if what.endswith("approvals still to be given"):
+    if is_vote(what):
         is_peer = row["role"] == Role.REVIEWER
         return (f"{home}/review", "Review") if is_peer else (f"{home}/memo", "Read and vote")
     if what.endswith("to be submitted"):
