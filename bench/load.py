@@ -28,12 +28,12 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from provefirst.accounts.tokens import Made, NewToken, create_token
+from provefirst.documents.given import values_of
 from provefirst.engine import ports
 from provefirst.evidence import Kind
+from provefirst.integrity.auditing import verify
 from provefirst.ledger import Entry
-from provefirst.lifecycle.auditing import verify
-from provefirst.lifecycle.given import values_of
-from provefirst.lifecycle.tokens import Made, NewToken, create_token
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role
 from provefirst.permissions import Scope

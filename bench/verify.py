@@ -35,8 +35,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from provefirst.chain import COLUMNS
 from provefirst.checkpoints import expectations
+from provefirst.integrity import auditing, shelf
 from provefirst.ledger import GENESIS, ORGANISATION, Entry, Event, seal
-from provefirst.lifecycle import auditing, shelf
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.stages import Stage
 from provefirst.store.scan import BATCH, snapshot

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from provefirst.lifecycle import policies, rubrics
-from provefirst.lifecycle.rubrics import Rubric
+from provefirst.documents import policies, rubrics
+from provefirst.documents.rubrics import Rubric
 from provefirst.money import known_currency
 from provefirst.places import config_dir
 from provefirst.stages import ORDER, Stage
@@ -53,7 +53,7 @@ def test_the_shipped_gates_ask_for_what_the_design_says():
         ),
         "review": ("review effort_estimate", {}, "reviewer", 2),
         "release": ("effort_estimate proposal", {}, "board_member", 2),
-        "watch": ("production_report", {}, "reviewer", 1),
+        "watch": ("production_report", {"PF701": {}}, "reviewer", 1),
     }
 
 

@@ -18,8 +18,8 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
+from provefirst.accounts.signing_in import begin
 from provefirst.lifecycle.keeping import rebuild
-from provefirst.lifecycle.signing_in import begin
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.web.site import install
 

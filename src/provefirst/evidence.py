@@ -252,18 +252,6 @@ class EffortEstimate(Document):
         default=(), max_length=200, description="parts of the work; the three points above are their sums"
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _summed(cls, value: object) -> object:
-        """The three points may be left out where the items say them."""
-        if not isinstance(value, dict) or not isinstance(items := value.get("items"), list | tuple):
-            return value
-        for name in ("optimistic", "likely", "pessimistic"):
-            said = [item.get(name) if isinstance(item, dict) else getattr(item, name, None) for item in items]
-            if items and name not in value and all(type(one) in (int, float) for one in said):
-                value = {**value, name: float(sum(one for one in said if one is not None))}
-        return value
-
     @model_validator(mode="after")
     def _ordered(self) -> EffortEstimate:
         if not self.optimistic <= self.likely <= self.pessimistic:
@@ -271,7 +259,7 @@ class EffortEstimate(Document):
         for name in ("optimistic", "likely", "pessimistic"):
             total = sum(getattr(item, name) for item in self.items)
             if self.items and abs(getattr(self, name) - total) > 1e-6 * total:
-                raise ValueError(f"{name} is the sum of the items, {total:g}: say that, or leave it out")
+                raise ValueError(f"{name} is the sum of the items: {total:g}")
         return self
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provefirst.lifecycle import invitations
-from provefirst.lifecycle.signing_in import SignedIn
+from provefirst.accounts import invitations
+from provefirst.accounts.signing_in import SignedIn
 from provefirst.people import Person, Role
 from tests.world import World
 

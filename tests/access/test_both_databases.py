@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from provefirst.lifecycle import invitations, organisation
+from provefirst.accounts import invitations
+from provefirst.accounts.invitations import accept, invite
+from provefirst.accounts.signing_in import WRONG, SignedIn, session, sign_in
+from provefirst.accounts.tokens import Made, NewToken, authenticate, create_token
+from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.conflicts import propose_reviewers
-from provefirst.lifecycle.invitations import accept, invite
 from provefirst.lifecycle.refusals import refusals
-from provefirst.lifecycle.signing_in import WRONG, SignedIn, session, sign_in
-from provefirst.lifecycle.tokens import Made, NewToken, authenticate, create_token
 from provefirst.people import Role
 from provefirst.stages import Stage
 from tests.access.people import GOOD, person, signed_in

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from provefirst.lifecycle import organisation, policies
+from provefirst.accounts.invitations import GONE, accept, first_links, first_start, invite, reset_password, set_up
+from provefirst.accounts.signing_in import SignedIn, session, sign_in
+from provefirst.documents import policies
+from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.invitations import GONE, accept, first_links, first_start, invite, reset_password, set_up
 from provefirst.lifecycle.opening import policy_in_force
-from provefirst.lifecycle.signing_in import SignedIn, session, sign_in
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Person, Role
 from provefirst.places import config_dir

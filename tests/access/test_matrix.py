@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provefirst.lifecycle.access_words import woven
+from provefirst.accounts.access_words import woven
 from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.viewing import View, view
 from provefirst.people import PARTS, Role, Verb

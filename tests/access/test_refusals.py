@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from provefirst.accounts.invitations import invite, reset_password
+from provefirst.accounts.tokens import tokens
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle import refusals as kept
 from provefirst.lifecycle.funding import Request, release
-from provefirst.lifecycle.invitations import invite, reset_password
 from provefirst.lifecycle.opening import open_initiative
 from provefirst.lifecycle.refusals import note, refusals
-from provefirst.lifecycle.tokens import tokens
 from provefirst.lifecycle.viewing import may_audit
 from provefirst.money import Money
 from provefirst.people import Person, Role

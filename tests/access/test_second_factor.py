@@ -8,16 +8,16 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from provefirst.errors import StorageError
-from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.keys import KEY_FILE
-from provefirst.lifecycle.second_factor import (
+from provefirst.accounts.keys import KEY_FILE
+from provefirst.accounts.second_factor import (
     Seed,
     begin_second_factor,
     confirm_second_factor,
     drop_second_factor,
 )
-from provefirst.lifecycle.signing_in import WRONG, CodeNeeded, Wait, sign_in
+from provefirst.accounts.signing_in import WRONG, CodeNeeded, Wait, sign_in
+from provefirst.errors import StorageError
+from provefirst.lifecycle.act import Refused
 from tests.access.people import GOOD, signed_in, world_in
 from tests.access.test_signing_in import everything_kept
 from tests.world import World

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from provefirst.lifecycle import organisation, signing_in
+from provefirst.accounts import signing_in
+from provefirst.accounts.passwords import hashed, is_right, password_objections
+from provefirst.accounts.signing_in import WRONG, Wait, change_password, session, sign_in, sign_out
+from provefirst.accounts.throttling import BRAKES
+from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.passwords import hashed, is_right, password_objections
 from provefirst.lifecycle.refusals import calling_from, refusals
-from provefirst.lifecycle.signing_in import WRONG, Wait, change_password, session, sign_in, sign_out
-from provefirst.lifecycle.throttling import BRAKES
 from provefirst.people import Role
 from tests.access.people import BETTER, GOOD, person, signed_in, world_in
 from tests.world import World

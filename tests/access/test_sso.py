@@ -14,11 +14,11 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
+from provefirst.accounts.signing_in import SignedIn, session
+from provefirst.accounts.sso import Begun, Provider, SsoError, begin_sso, checked, finish_sso
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.refusals import refusals
-from provefirst.lifecycle.signing_in import SignedIn, session
-from provefirst.lifecycle.sso import Begun, Provider, SsoError, begin_sso, checked, finish_sso
 from provefirst.people import Role
 from tests.access.people import person, signed_in
 from tests.access.test_signing_in import everything_kept

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from provefirst.accounts.tokens import Made, NewToken, authenticate, create_token, revoke_token, tokens
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.tokens import Made, NewToken, authenticate, create_token, revoke_token, tokens
 from provefirst.people import Role, Verb
 from provefirst.permissions import SCOPES, Scope, scope_objections
 from tests.access.people import person

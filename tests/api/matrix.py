@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from provefirst.documents.given import values_of
 from provefirst.evidence import WRITTEN_BY, Kind
-from provefirst.lifecycle.given import values_of
 from provefirst.people import Role, Verb
 from provefirst.stages import Choice, Outcome, Stage
 from tests import world as w

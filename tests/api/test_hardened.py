@@ -13,8 +13,8 @@ from provefirst.api.caller import Caller, Via
 from provefirst.api.examples import BODIES
 from provefirst.api.limits import Buckets, Rate
 from provefirst.api.serve import listening
+from provefirst.documents.given import values_of
 from provefirst.evidence import Kind
-from provefirst.lifecycle.given import values_of
 from provefirst.lifecycle.refusals import refusals
 from tests.api.served import Served, served
 from tests.world import World, screen

@@ -14,6 +14,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import provefirst
+from provefirst.accounts.passwords import hashed
+from provefirst.accounts.signing_in import set_password
+from provefirst.accounts.tokens import Made, NewToken, create_token
 from provefirst.api.app import create_app
 from provefirst.cli.app import app as commands
 from provefirst.client import Client, Handle, RemoteClient
@@ -26,9 +29,6 @@ from provefirst.client.server import NotSignedInError, Server, UnreachableError,
 from provefirst.errors import InvalidInputError, StaleVersionError, UnknownError
 from provefirst.evidence import Kind
 from provefirst.lifecycle.act import Done, Refused
-from provefirst.lifecycle.passwords import hashed
-from provefirst.lifecycle.signing_in import set_password
-from provefirst.lifecycle.tokens import Made, NewToken, create_token
 from provefirst.permissions import Scope
 from provefirst.places import config_dir
 from provefirst.stages import Outcome, Stage

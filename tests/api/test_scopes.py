@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
+from provefirst.accounts.tokens import Made, NewToken, create_token
 from provefirst.api import credentials, files, memory, organisation, reads, routes, signin
 from provefirst.api.app import create_app
 from provefirst.api.caller import good_for, in_person
-from provefirst.lifecycle.tokens import Made, NewToken, create_token
 from provefirst.people import Role, Verb
 from provefirst.permissions import SCOPES, Scope
 from provefirst.stages import Stage

@@ -12,11 +12,11 @@ import httpx
 import pyotp
 import pytest
 
+from provefirst.accounts.invitations import first_start
+from provefirst.accounts.passwords import hashed
+from provefirst.accounts.signing_in import set_password, sign_out_everywhere
 from provefirst.api.app import create_app
 from provefirst.api.examples import BODIES
-from provefirst.lifecycle.invitations import first_start
-from provefirst.lifecycle.passwords import hashed
-from provefirst.lifecycle.signing_in import set_password, sign_out_everywhere
 from provefirst.lifecycle.workspace import Workspace
 from tests.api.served import Served
 from tests.world import World

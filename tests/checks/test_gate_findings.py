@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from provefirst.checks.registry import known
+from provefirst.documents import policies
 from provefirst.evidence import Explanation, Kind, Tries, Try
 from provefirst.findings import Finding, Level
 from provefirst.holdout.tables import read_table
-from provefirst.lifecycle import attempts, policies
+from provefirst.lifecycle import attempts
 from provefirst.lifecycle.holding import Registration, look, register_data
 from provefirst.lifecycle.submitting import submit
 from provefirst.places import config_dir

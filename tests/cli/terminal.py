@@ -13,7 +13,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from provefirst.cli.app import app
-from provefirst.lifecycle.given import values_of
+from provefirst.documents.given import values_of
 from provefirst.texts import Document
 from tests import world
 

@@ -1,9 +1,9 @@
 """Tokens, invitations and proposed reviewers from the command line."""
 
+from provefirst.accounts.invitations import accept
+from provefirst.accounts.signing_in import SignedIn
+from provefirst.accounts.tokens import authenticate
 from provefirst.client import connect
-from provefirst.lifecycle.invitations import accept
-from provefirst.lifecycle.signing_in import SignedIn
-from provefirst.lifecycle.tokens import authenticate
 
 
 def test_a_token_is_told_once_and_is_good_until_it_is_revoked(terminal):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provefirst.lifecycle.documents import SIZE
+from provefirst.documents.loading import SIZE
 from tests import world
 
 
@@ -103,7 +103,7 @@ def test_every_problem_of_a_file_is_told_in_json(terminal):
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("proposl.yaml", "a file that is there; did you mean 'proposal.yaml'?"),
+        ("proposl.yaml", "no such file; did you mean 'proposal.yaml'?"),
         (".", "a file, not a folder"),
         ("a" * 5000, "a file that can be read (File name too long)"),
     ],
@@ -118,13 +118,13 @@ def test_a_file_that_can_not_be_read_is_told(terminal, path, told):
 def test_an_unknown_initiative_is_told_with_the_nearest(terminal):
     key = terminal.opened()
     result = terminal.run("show", key.lower())
-    told = f"provefirst: initiative: '{key.lower()}' is not accepted: an initiative here; did you mean '{key}'?\n"
+    told = f"provefirst: initiative: '{key.lower()}' is not accepted: no such initiative; did you mean '{key}'?\n"
     assert (result.exit_code, result.stderr) == (2, told)
 
 
 def test_a_hostile_key_is_shown_and_does_nothing(terminal):
     result = terminal.run("show", "P\x1b[2JF\u202e-1")
-    told = "provefirst: initiative: 'P\\x1b[2JF\\u202e-1' is not accepted: an initiative here\n"
+    told = "provefirst: initiative: 'P\\x1b[2JF\\u202e-1' is not accepted: no such initiative\n"
     assert (result.exit_code, result.stderr) == (2, told)
 
 
@@ -137,7 +137,7 @@ def test_hostile_markup_is_shown_as_it_is(terminal):
 
 def test_an_unknown_person_is_told_with_the_nearest(terminal):
     result = terminal.run("decide", terminal.opened(), as_="olgar")
-    told = "provefirst: person: 'olgar' is not accepted: somebody known here; did you mean 'olga'?\n"
+    told = "provefirst: person: 'olgar' is not accepted: nobody here has that name; did you mean 'olga'?\n"
     assert (result.exit_code, result.stderr) == (2, told)
 
 
@@ -208,7 +208,7 @@ def test_a_day_in_the_past_is_refused(terminal):
         ("predictions", "'predictions' is not accepted: NAME=PATH, such as predictions=preds.csv"),
         ("=preds.csv", "'=preds.csv' is not accepted: NAME=PATH"),
         ("predictions=", "'predictions=' is not accepted: NAME=PATH"),
-        ("predictions=none.csv", "'none.csv' is not accepted: a file that is there"),
+        ("predictions=none.csv", "'none.csv' is not accepted: no such file"),
     ],
 )
 def test_a_file_attached_wrongly_is_told(terminal, word, told):

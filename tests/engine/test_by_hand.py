@@ -59,7 +59,7 @@ def entries(world: World, key: str) -> tuple[Entry, ...]:
             4,
             "nothing asked for this run of PF-1/proposal/attempt-1: a gate opens it, not a click",
         ),
-        ("proposal", "PF-9", 1, 5, "initiative: 'PF-9' is not accepted: an initiative here; did you mean 'PF-1'?"),
+        ("proposal", "PF-9", 1, 5, "initiative: 'PF-9' is not accepted: no such initiative; did you mean 'PF-1'?"),
     ],
     ids=["stage", "attempt", "cause", "initiative"],
 )

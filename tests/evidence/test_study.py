@@ -14,6 +14,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 import provefirst
+from provefirst.accounts.tokens import Made, NewToken, create_token
 from provefirst.api.app import create_app
 from provefirst.checks.registry import Case, find, run
 from provefirst.client import Client
@@ -23,7 +24,6 @@ from provefirst.evidence import Kind
 from provefirst.findings import Finding, Level
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.entry_words import sentence
-from provefirst.lifecycle.tokens import Made, NewToken, create_token
 from provefirst.permissions import Scope
 from tests.api.served import listening
 from tests.evidence.studies import csv, orders, prepared, ready, registered

@@ -13,10 +13,10 @@ import pytest
 from provefirst.chain import Bad
 from provefirst.errors import InvalidInputError, StorageError, UnknownError
 from provefirst.evidence import Kind
+from provefirst.integrity import bundling, unbundling
+from provefirst.integrity.bundling import CHECKPOINT, CONTENTS, ENTRIES, PROOF, Parts
+from provefirst.integrity.signing import Keys, key_id
 from provefirst.ledger import canonical
-from provefirst.lifecycle import bundling, unbundling
-from provefirst.lifecycle.bundling import CHECKPOINT, CONTENTS, ENTRIES, PROOF, Parts
-from provefirst.lifecycle.signing import Keys, key_id
 from provefirst.lifecycle.submitting import submit
 from provefirst.stages import Stage
 from tests.world import World, analysis, done

@@ -11,8 +11,8 @@ import pytest
 from provefirst.checkpoints import Checkpoint, head_objections
 from provefirst.errors import BrokenLedgerError, InvalidInputError, StorageError
 from provefirst.evidence import Kind
-from provefirst.lifecycle import auditing, shelf
-from provefirst.lifecycle.signing import KeyFileError, Keys, key_id, signature_objections
+from provefirst.integrity import auditing, shelf
+from provefirst.integrity.signing import KeyFileError, Keys, key_id, signature_objections
 from provefirst.stages import Stage
 from tests.world import NOON, World, gate, policies
 

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, text
 from provefirst.chain import Bad
 from provefirst.checkpoints import Checkpoint
 from provefirst.evidence import Kind
+from provefirst.integrity import auditing, shelf
 from provefirst.ledger import ORGANISATION
-from provefirst.lifecycle import auditing, shelf
 from provefirst.lifecycle.submitting import submit
 from provefirst.stages import Stage
 from provefirst.store import comparing, scan

@@ -12,8 +12,8 @@ import pytest
 
 from provefirst.evidence import Kind
 from provefirst.history import replay
+from provefirst.integrity.auditing import verify as audit
 from provefirst.ledger import verify
-from provefirst.lifecycle.auditing import verify as audit
 from provefirst.lifecycle.keeping import rebuild
 from provefirst.stages import Stage
 from provefirst.store.projections import initiative_row, listing

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from provefirst.documents import loading as documents
+from provefirst.documents.loading import InvalidDocumentError
 from provefirst.evidence import EffortEstimate
-from provefirst.lifecycle import documents
-from provefirst.lifecycle.documents import InvalidDocumentError
 from provefirst.texts import Document, Word
 
 PROPOSAL = """\

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
+from provefirst.documents.policies import difference, explain
 from provefirst.evidence import Kind
 from provefirst.gates import GatePolicy, PolicySet, Reminders
 from provefirst.ledger import canonical, digest_of
 from provefirst.lifecycle import organisation
-from provefirst.lifecycle.policies import difference, explain
 from provefirst.lifecycle.reminders import raise_due
 from provefirst.people import Role
 from provefirst.stages import Stage

@@ -55,7 +55,7 @@ class TestTheEnginesName:
         ],
     )
     def test_nobody_acts_under_it(self, world, watched, verb):
-        with pytest.raises(UnknownError, match="person: 'engine' is not accepted: somebody known here"):
+        with pytest.raises(UnknownError, match="person: 'engine' is not accepted: nobody here has that name"):
             verb(world, watched)
 
     def test_nobody_takes_it(self, world):

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from provefirst.errors import ConstraintError, InvalidInputError, UnknownError
 from provefirst.evidence import Kind, Source
 from provefirst.gates import Closed
+from provefirst.integrity.auditing import verify
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.auditing import verify
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.keeping import rebuild
 from provefirst.lifecycle.opening import open_initiative

@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from provefirst.cli.spreadsheet import as_csv, as_workbook
 from provefirst.errors import ConstraintError, InvalidInputError
+from provefirst.integrity.auditing import verify
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.accounting import imbalances, of_initiative, of_pool, told
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.auditing import verify
 from provefirst.lifecycle.funding import Expense, Request, release, spend
 from provefirst.lifecycle.importing import Problem, import_spending
 from provefirst.lifecycle.keeping import rebuild

@@ -11,9 +11,9 @@ from sqlalchemy import delete, select, text
 
 from provefirst.errors import BrokenLedgerError
 from provefirst.evidence import Kind
+from provefirst.integrity.auditing import verify
 from provefirst.ledger import Event, seal
 from provefirst.lifecycle import organisation
-from provefirst.lifecycle.auditing import verify
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.deciding import Said, clear, resume
 from provefirst.lifecycle.funding import Expense, Request, release, spend

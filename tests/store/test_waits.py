@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from provefirst.integrity.auditing import verify
 from provefirst.ledger import instant
-from provefirst.lifecycle.auditing import verify
 from provefirst.lifecycle.keeping import rebuild
 from provefirst.stages import Stage
 from provefirst.store import overview

@@ -10,8 +10,8 @@ from sqlalchemy import create_engine
 
 from provefirst.evidence import Kind
 from provefirst.gates import Closed
+from provefirst.integrity.auditing import verify
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.auditing import verify
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.deciding import Said
 from provefirst.lifecycle.funding import Expense, Request, release, spend

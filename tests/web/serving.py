@@ -14,8 +14,8 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from provefirst.lifecycle.passwords import hashed
-from provefirst.lifecycle.signing_in import begin, set_password
+from provefirst.accounts.passwords import hashed
+from provefirst.accounts.signing_in import begin, set_password
 from provefirst.web.site import install
 from tests.world import World
 

@@ -7,8 +7,8 @@ import re
 
 import pyotp
 
-from provefirst.lifecycle.invitations import invite
-from provefirst.lifecycle.tokens import authenticate, tokens
+from provefirst.accounts.invitations import invite
+from provefirst.accounts.tokens import authenticate, tokens
 from provefirst.people import Person, Role
 from tests.web.conftest import Ask
 from tests.web.serving import PASSWORD, Served

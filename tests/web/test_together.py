@@ -11,8 +11,8 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from provefirst.accounts import invitations
 from provefirst.api.app import create_app
-from provefirst.lifecycle import invitations
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.web import work
 from tests.web.serving import PASSWORD, Client, Served, given_passwords, running

@@ -18,9 +18,9 @@ from provefirst.api.limits import Buckets, Rate
 from provefirst.api.noted import Noted
 from provefirst.api.problems import dumped
 from provefirst.api.shared import Shared, providers
+from provefirst.documents.nodes import SIZE
 from provefirst.engine.engine import Engine
 from provefirst.engine.pulse import Pulse, pulse
-from provefirst.lifecycle.nodes import SIZE
 from provefirst.lifecycle.settings import Web
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.web import site

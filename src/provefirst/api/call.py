@@ -14,9 +14,9 @@ from fastapi import Request, Response
 from provefirst.api.once import Answered, Key, once, told
 from provefirst.api.problems import Problem, ProblemError, dumped, refused
 from provefirst.api.shared import Shared, shared
+from provefirst.documents.loading import NOTHING, parse
 from provefirst.errors import InvalidInputError, StaleVersionError
 from provefirst.lifecycle.act import Done, Refused
-from provefirst.lifecycle.documents import NOTHING, parse
 from provefirst.lifecycle.facts import done_of
 from provefirst.lifecycle.viewing import as_seen
 from provefirst.lifecycle.workspace import Workspace

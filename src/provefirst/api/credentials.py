@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field, StringConstraints
 
+from provefirst.accounts import invitations, second_factor, sessions, signing_in, tokens
 from provefirst.api.call import Call, reading, writing
 from provefirst.api.caller import Caller, refuse
 from provefirst.api.described import answers, writes
@@ -16,7 +17,6 @@ from provefirst.api.organisation import Handle, only
 from provefirst.api.problems import ProblemError, dumped, refused
 from provefirst.api.reads import json_answer
 from provefirst.api.signin import Secret, forget, let_in, session_facts
-from provefirst.lifecycle import invitations, second_factor, sessions, signing_in, tokens
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.refusals import refusals
 from provefirst.lifecycle.workspace import Workspace

@@ -18,10 +18,10 @@ from provefirst.api.examples import BODIES
 from provefirst.api.once import Answered
 from provefirst.api.problems import Problem, ProblemError, dumped
 from provefirst.api.reads import Key
+from provefirst.documents.loading import NOTHING, parse
 from provefirst.errors import InvalidInputError
 from provefirst.ledger import instant
 from provefirst.lifecycle.act import Answer, Refused
-from provefirst.lifecycle.documents import NOTHING, parse
 from provefirst.lifecycle.holding import DATA_LIMIT, Registration, look, register_data
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT
 from provefirst.lifecycle.workspace import Workspace

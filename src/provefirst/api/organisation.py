@@ -13,10 +13,12 @@ from provefirst.api.call import Call, reading, writing
 from provefirst.api.caller import refuse
 from provefirst.api.described import answers, writes
 from provefirst.api.reads import json_answer
+from provefirst.documents import policies
 from provefirst.errors import UnknownError
 from provefirst.gates import PolicySet
+from provefirst.integrity import auditing
 from provefirst.ledger import ORGANISATION
-from provefirst.lifecycle import auditing, organisation, policies
+from provefirst.lifecycle import organisation
 from provefirst.lifecycle.opening import policy_in_force
 from provefirst.lifecycle.workspace import policies_of
 from provefirst.people import Person, Role, Verb

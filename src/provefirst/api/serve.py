@@ -13,13 +13,13 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from provefirst.accounts.invitations import can_nobody_sign_in, first_links
 from provefirst.api.app import create_app
 from provefirst.api.shared import providers
 from provefirst.engine import ports
 from provefirst.engine.lock import EngineLock
 from provefirst.engine.logs import configure, logger
 from provefirst.engine.run import Mode, Plan, working
-from provefirst.lifecycle.invitations import can_nobody_sign_in, first_links
 from provefirst.lifecycle.settings import Web
 from provefirst.lifecycle.workspace import Workspace
 

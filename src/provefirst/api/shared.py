@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from provefirst.accounts.sso import Provider
+from provefirst.documents.loading import read
 from provefirst.engine.engine import Engine
-from provefirst.lifecycle.documents import read
-from provefirst.lifecycle.sso import Provider
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.texts import Document
 

@@ -7,17 +7,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field, StringConstraints
 
+from provefirst.accounts import invitations, signing_in, sso, tokens
+from provefirst.accounts.signing_in import CodeNeeded, SignedIn, Wait
+from provefirst.accounts.sso import Provider
 from provefirst.api.call import Call, reading, writing
 from provefirst.api.caller import COOKIE, SECURE_COOKIE, Caller, Via, presented, too_many
 from provefirst.api.described import answers, writes
 from provefirst.api.problems import Problem, ProblemError, dumped, refused
 from provefirst.api.shared import shared
+from provefirst.documents.given import document
 from provefirst.errors import UnknownError
-from provefirst.lifecycle import invitations, signing_in, sso, tokens
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.given import document
-from provefirst.lifecycle.signing_in import CodeNeeded, SignedIn, Wait
-from provefirst.lifecycle.sso import Provider
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Person, Role
 from provefirst.texts import Document, Line, Word

@@ -14,8 +14,8 @@ from provefirst.cli.page import Page
 from provefirst.cli.session import Facts, Key, Session, Told, command
 
 if TYPE_CHECKING:
+    from provefirst.accounts.tokens import Token
     from provefirst.lifecycle.act import Refused
-    from provefirst.lifecycle.tokens import Token
 
 app = typer.Typer(rich_markup_mode=None)
 tokens = family(app, "token", "Tokens, by which programs act in your name.")
@@ -34,9 +34,9 @@ def create(
     days: Annotated[int, typer.Option("--days", help="For how long it is good.")] = 90,
 ) -> Told:
     """Make a token for yourself. It is told once, and can do no more than you."""
+    from provefirst.accounts.tokens import NewToken, create_token
+    from provefirst.documents.given import choice, document
     from provefirst.lifecycle.act import Refused
-    from provefirst.lifecycle.given import choice, document
-    from provefirst.lifecycle.tokens import NewToken, create_token
     from provefirst.permissions import Scope
 
     scopes = [choice("scope", given, [known.value for known in Scope]) for given in scope or ["read"]]
@@ -63,7 +63,7 @@ def list_(
     ] = "",
 ) -> Told:
     """List tokens, those that are good no longer as well."""
-    from provefirst.lifecycle import tokens as verbs
+    from provefirst.accounts import tokens as verbs
     from provefirst.lifecycle.act import Refused
 
     client = session.local()
@@ -84,7 +84,7 @@ def revoke(
     token: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="Its id, as `token list` shows it.")],
 ) -> Told:
     """End a token at once."""
-    from provefirst.lifecycle.tokens import revoke_token
+    from provefirst.accounts.tokens import revoke_token
 
     client = session.local()
     return changed(revoke_token(client.workspace, token, by=client.actor), {"token": token}, f"{token} is revoked")
@@ -99,8 +99,8 @@ def invite(
     email: Annotated[str | None, typer.Option("--email", show_default=False, help="Their address.")] = None,
 ) -> Told:
     """Make a link by which somebody comes in, once and within a week."""
-    from provefirst.lifecycle import invitations
-    from provefirst.lifecycle.given import document
+    from provefirst.accounts import invitations
+    from provefirst.documents.given import document
     from provefirst.people import Person
 
     client = session.local()
@@ -112,7 +112,7 @@ def invite(
 @command(people, "link")
 def link(session: Session, handle: Handle) -> Told:
     """Make a link by which somebody chooses a new password, once and within two hours."""
-    from provefirst.lifecycle import invitations
+    from provefirst.accounts import invitations
 
     client = session.local()
     secret = invitations.reset_password(client.workspace, handle, by=client.actor)

@@ -71,7 +71,7 @@ def _known_at(path: Path | None) -> dict[str, str]:
     """When each column is known, from a file that says so under `known_at`, as a registration does."""
     if path is None:
         return {}
-    from provefirst.lifecycle.documents import read
+    from provefirst.documents.loading import read
     from provefirst.lifecycle.holding import KnownAt
 
     return dict(read(path, KnownAt).known_at)

@@ -17,7 +17,7 @@ from provefirst.cli.session import DONE, FAILED, Facts, Key, Session, Told, comm
 
 if TYPE_CHECKING:
     from provefirst.chain import Bad
-    from provefirst.lifecycle.auditing import Audit
+    from provefirst.integrity.auditing import Audit
 
 app = typer.Typer(rich_markup_mode=None)
 audit = family(app, "audit", "Whether the ledger is whole, and showing it to others.")
@@ -40,7 +40,7 @@ def verify(
     """Check the whole ledger, or a bundle; name the first bad entry."""
     if bundle is not None:
         return _bundle(bundle, key)
-    from provefirst.lifecycle import auditing
+    from provefirst.integrity import auditing
 
     workspace = session.local().workspace
     with _progress("verifying", is_quiet=session.is_json) as tell:
@@ -53,7 +53,8 @@ def export(
     session: Session, key: Key, file: Annotated[Path, typer.Argument(help="The file to write, such as PF-12.zip.")]
 ) -> Told:
     """Write one initiative to a file that anybody can check."""
-    from provefirst.lifecycle import bundling, viewing
+    from provefirst.integrity import bundling
+    from provefirst.lifecycle import viewing
     from provefirst.texts import key as named
 
     client = session.local()
@@ -82,7 +83,7 @@ def export(
 @command(audit, "keys")
 def keys(session: Session) -> Told:
     """List the keys that checkpoints were signed with."""
-    from provefirst.lifecycle.signing import Keys, key_id
+    from provefirst.integrity.signing import Keys, key_id
 
     ring = Keys.at(session.local().workspace.home).ring()
     rows = [(key_id(each.claim.public), each.claim.at, each.claim.public) for each in ring]
@@ -99,7 +100,7 @@ def keys(session: Session) -> Told:
 @command(audit, "rotate")
 def rotate(session: Session) -> Told:
     """Put a new signing key in force, introduced by the old one."""
-    from provefirst.lifecycle.signing import Keys
+    from provefirst.integrity.signing import Keys
 
     workspace = session.local().workspace
     made = Keys.at(workspace.home).rotate(now=workspace.clock())
@@ -115,7 +116,7 @@ def checkpoint(
     ] = None,
 ) -> Told:
     """Sign how far the ledger has come."""
-    from provefirst.lifecycle import auditing, shelf
+    from provefirst.integrity import auditing, shelf
 
     workspace = session.local().workspace
     with _progress("reading", is_quiet=session.is_json) as tell:
@@ -152,7 +153,7 @@ def _audited(found: Audit) -> Told:
 
 
 def _bundle(file: Path, key: str | None) -> Told:
-    from provefirst.lifecycle import unbundling
+    from provefirst.integrity import unbundling
 
     found = unbundling.check(file, key=key)
     facts: Facts = {

@@ -26,7 +26,7 @@ def import_(
     book: Annotated[bool, typer.Option("--book", help="Book it, if no row is wrong. Without: only look.")] = False,
 ) -> Told:
     """Look through a file of spending row by row, and book it with --book: all of it or nothing."""
-    from provefirst.lifecycle import documents
+    from provefirst.documents import loading as documents
     from provefirst.lifecycle.importing import MOST_BYTES, import_spending
 
     client = session.local()
@@ -73,7 +73,7 @@ def terms(
     until: Annotated[str | None, typer.Option("--until", help="Last day to request from it.")] = None,
 ) -> Told:
     """Say, as an admin, for which cost centre and days a pool is."""
-    from provefirst.lifecycle.given import document
+    from provefirst.documents.given import document
     from provefirst.lifecycle.pools import describe
     from provefirst.pools import PoolTerms
 
@@ -93,7 +93,7 @@ def rate(
     source: Annotated[str, typer.Option("--source", show_default=False, help="Who published it.")],
 ) -> Told:
     """Record a rate of exchange, as an admin."""
-    from provefirst.lifecycle.given import document
+    from provefirst.documents.given import document
     from provefirst.lifecycle.pools import record_rate
     from provefirst.pools import Rate
 
@@ -112,7 +112,7 @@ def transfer(
     reason: Annotated[str, typer.Option("--reason", "-r", show_default=False, help="Why.")],
 ) -> Told:
     """Move money between pools, as an admin; between currencies by the newest recorded rate."""
-    from provefirst.lifecycle.given import document
+    from provefirst.documents.given import document
     from provefirst.lifecycle.pools import transfer as move
     from provefirst.pools import Transfer
 

@@ -35,7 +35,7 @@ Roles = Annotated[
 
 def roles_of(given: list[str]) -> list[str]:
     """The roles that were given on the command line, each once."""
-    from provefirst.lifecycle.given import choice
+    from provefirst.documents.given import choice
     from provefirst.people import Role
 
     return sorted({choice("role", role.replace(" ", "_"), [known.value for known in Role]) for role in given})

@@ -28,7 +28,7 @@ Digest = Annotated[str | None, typer.Option("--digest", show_default=False, help
 def check(session: Session, folder: Folder = None) -> Told:
     """Check policy files; every problem is told with its line."""
     from provefirst.client.organisation import known_checks
-    from provefirst.lifecycle import policies
+    from provefirst.documents import policies
 
     place = folder or _shipped()
     problems = policies.check(place, known_checks())
@@ -49,7 +49,7 @@ def explain(session: Session, folder: Folder = None, digest: Digest = None) -> T
 
     Of the policies in a folder, else of those in force here.
     """
-    from provefirst.lifecycle import policies
+    from provefirst.documents import policies
 
     found = _policies(session, folder, digest)
     paragraphs = policies.explain(found)
@@ -80,7 +80,7 @@ def show_(session: Session, digest: Digest = None) -> Told:
 @command(policy, "adopt")
 def adopt(session: Session, folder: Folder = None) -> Told:
     """Adopt the policies in a folder for what is opened from now on."""
-    from provefirst.lifecycle import policies
+    from provefirst.documents import policies
 
     client = session.client()
     before = client.policies.adopted()[-1:]
@@ -116,7 +116,7 @@ def migrate(
 
 def _policies(session: Session, folder: Path | None, digest: str | None) -> PolicySet:
     from provefirst.client.organisation import known_checks
-    from provefirst.lifecycle import policies
+    from provefirst.documents import policies
 
     if folder is not None:
         return policies.load(folder, known_checks())

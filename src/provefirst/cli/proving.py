@@ -52,8 +52,8 @@ def submit(
 
     Approvals of what it replaces become void.
     """
+    from provefirst.documents.given import kind_of
     from provefirst.evidence import MODELS
-    from provefirst.lifecycle.given import kind_of
 
     if template:  # PF-1 KIND --template and --template KIND are both understood
         return reading.template(MODELS[kind_of(reading.needed("kind", kind or key))])
@@ -177,7 +177,7 @@ def vote(  # noqa: PLR0913, PLR0917  # an option is an argument
     expected: Expected = None,
 ) -> Told:
     """Vote at a gate as board member or ethics reviewer. Reviewers vote by their review."""
-    from provefirst.lifecycle.given import choice as one_of
+    from provefirst.documents.given import choice as one_of
     from provefirst.stages import Choice, Stage
 
     chosen = one_of("choice", choice, [known.value for known in Choice])

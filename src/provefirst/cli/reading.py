@@ -22,7 +22,7 @@ STANDARD_INPUT = "-"
 
 def read(model: type[D], file: str | None) -> D:
     """The document in `file`, or on standard input where that is `-`."""
-    from provefirst.lifecycle import documents
+    from provefirst.documents import loading as documents
 
     if file is None:
         allowed = "a YAML or JSON file, or - for standard input; --template prints one to fill in"
@@ -37,7 +37,7 @@ def read(model: type[D], file: str | None) -> D:
 def template(model: type[Document]) -> Told:
     """A skeleton of `model` to fill in."""
     from provefirst.cli.session import Told
-    from provefirst.lifecycle import documents
+    from provefirst.documents import loading as documents
 
     text = documents.template(model)
 
@@ -63,7 +63,7 @@ def files(given: Sequence[str]) -> Mapping[str, Path]:
 def needed(field: str, value: T | None) -> T:
     """`value`, which may be left out only where a template is asked for."""
     if value is None:
-        from provefirst.lifecycle.documents import NOTHING
+        from provefirst.documents.loading import NOTHING
 
         raise InvalidInputError(field, NOTHING, "it is needed here; see --help")
     return value

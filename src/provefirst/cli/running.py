@@ -29,7 +29,7 @@ def up(
     json_logs: Annotated[bool, typer.Option("--json-logs", help="Logs in JSON, for machines.")] = False,
 ) -> Told:
     """Run engine, Prefect server and API, until Ctrl-C. The first start makes the data folder."""
-    from provefirst.lifecycle.given import choice
+    from provefirst.documents.given import choice
     from provefirst.lifecycle.workspace import Workspace
 
     workspace = Workspace.open(session.home)

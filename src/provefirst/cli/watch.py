@@ -33,8 +33,9 @@ def observe(  # noqa: PLR0913, PLR0917  # an option is an argument
     expected: Expected = None,
 ) -> Told:
     """Take in rows of production and judge them against what was claimed."""
-    from provefirst.lifecycle import documents, watching
-    from provefirst.lifecycle.given import document
+    from provefirst.documents import loading as documents
+    from provefirst.documents.given import document
+    from provefirst.lifecycle import watching
     from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT
 
     client = session.local()
@@ -89,9 +90,9 @@ def thaw(
     expected: Expected = None,
 ) -> Told:
     """Let frozen money move again, as a board member. What was observed before is judged no more."""
+    from provefirst.documents.given import document
     from provefirst.lifecycle import watching
     from provefirst.lifecycle.deciding import Said
-    from provefirst.lifecycle.given import document
 
     client = session.local()
     said = document(Said, {"reason": reason})

@@ -15,12 +15,13 @@ from provefirst.client.memory import Memory
 from provefirst.client.organisation import People, Policies, Pools
 from provefirst.client.remote import RemoteClient
 from provefirst.client.server import Server
+from provefirst.documents import loading as documents
+from provefirst.documents.given import Given, document
 from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
-from provefirst.lifecycle import accounting, documents, forecasting, listing, portfolio, scorecards
+from provefirst.lifecycle import accounting, forecasting, listing, portfolio, scorecards
 from provefirst.lifecycle.act import Answer, Done
 from provefirst.lifecycle.facts import Facts
-from provefirst.lifecycle.given import Given, document
 from provefirst.lifecycle.opening import open_initiative
 from provefirst.lifecycle.viewing import as_seen
 from provefirst.lifecycle.workspace import Workspace

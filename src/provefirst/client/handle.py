@@ -9,16 +9,17 @@ from pathlib import Path
 
 from provefirst.client.organisation import Whoever, in_force
 from provefirst.client.study import Study
+from provefirst.documents import loading as documents
+from provefirst.documents.given import Given, document, kind_of
 from provefirst.errors import ForbiddenError, UnknownError
 from provefirst.evidence import MODELS, Kind, Lesson
 from provefirst.initiative import Initiative, Submission
 from provefirst.ledger import Entry
-from provefirst.lifecycle import deciding, documents, funding, organisation, scheduling
+from provefirst.lifecycle import deciding, funding, organisation, scheduling
 from provefirst.lifecycle.act import Answer, Done, Refused, forbidden
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.conflicts import Candidate, declare, propose_reviewers
 from provefirst.lifecycle.facts import Facts, seen_of
-from provefirst.lifecycle.given import Given, document, kind_of
 from provefirst.lifecycle.holding import Registration, look, register_data, register_from
 from provefirst.lifecycle.reviewing import method_review, review, vote
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT, submit

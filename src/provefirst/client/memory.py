@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provefirst.client.organisation import Whoever
+from provefirst.documents.given import Given, document
 from provefirst.evidence import Proposal
 from provefirst.lifecycle import publishing, remembering
 from provefirst.lifecycle.act import Answer, Done
 from provefirst.lifecycle.facts import Facts
-from provefirst.lifecycle.given import Given, document
 from provefirst.lifecycle.viewing import as_seen
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.likeness import Subject

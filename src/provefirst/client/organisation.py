@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from provefirst.documents import policies
+from provefirst.documents.given import Given, document
 from provefirst.errors import UnknownError
 from provefirst.gates import PolicySet
 from provefirst.ledger import ORGANISATION
-from provefirst.lifecycle import organisation, policies
+from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.given import Given, document
 from provefirst.lifecycle.opening import policy_in_force
 from provefirst.lifecycle.workspace import Workspace, policies_of
 from provefirst.money import Money

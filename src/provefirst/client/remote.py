@@ -12,13 +12,13 @@ from typing import Any
 from provefirst.client.remote_handle import RemoteHandle, answered
 from provefirst.client.remote_memory import RemoteMemory
 from provefirst.client.server import Server
+from provefirst.documents.given import Given, document, values_of
 from provefirst.errors import UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
 from provefirst.gates import PolicySet
 from provefirst.lifecycle import listing
 from provefirst.lifecycle.act import Answer, Refused
 from provefirst.lifecycle.facts import Facts
-from provefirst.lifecycle.given import Given, document, values_of
 from provefirst.money import Money
 from provefirst.people import Person
 

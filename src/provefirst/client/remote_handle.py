@@ -11,17 +11,18 @@ from typing import Any
 
 from provefirst.client.server import Server
 from provefirst.client.study import Study
+from provefirst.documents import loading as documents
+from provefirst.documents.given import Given, document, kind_of, values_of
 from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import MODELS, Kind, Lesson
 from provefirst.gates import Closed, Open
 from provefirst.history import replay
 from provefirst.initiative import Initiative, Submission
 from provefirst.ledger import Entry
-from provefirst.lifecycle import deciding, documents, funding, scheduling
+from provefirst.lifecycle import deciding, funding, scheduling
 from provefirst.lifecycle.act import Answer, Done, Refused
 from provefirst.lifecycle.conflicts import Candidate
 from provefirst.lifecycle.facts import Facts
-from provefirst.lifecycle.given import Given, document, kind_of, values_of
 from provefirst.lifecycle.holding import DATA_LIMIT, Registration
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT
 from provefirst.money import Money

@@ -7,11 +7,11 @@ from typing import Any
 
 from provefirst.client.remote_handle import answered
 from provefirst.client.server import Server
+from provefirst.documents.given import Given, document, values_of
 from provefirst.evidence import Proposal
 from provefirst.lifecycle import remembering
 from provefirst.lifecycle.act import Answer, Refused
 from provefirst.lifecycle.facts import Facts
-from provefirst.lifecycle.given import Given, document, values_of
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from uuid import uuid4
 import httpx
 
 from provefirst import __version__
+from provefirst.documents.loading import InvalidDocumentError
 from provefirst.errors import ForbiddenError, InvalidInputError, ProvefirstError, StaleVersionError, UnknownError
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.documents import InvalidDocumentError
 
 TRIES = 4
 """How often a request is sent where the server doesn't answer, or says that it is busy."""

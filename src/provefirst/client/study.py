@@ -14,12 +14,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from provefirst.documents.given import Given
 from provefirst.errors import InvalidInputError
 from provefirst.evidence import DataRegistration, Kind, Preregistration
 from provefirst.initiative import Initiative, Submission
 from provefirst.lifecycle.act import Answer, Refused
 from provefirst.lifecycle.facts import Facts
-from provefirst.lifecycle.given import Given
 from provefirst.tries import Logged, logged
 
 if TYPE_CHECKING:

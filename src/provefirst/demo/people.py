@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from provefirst.lifecycle import organisation, policies
+from provefirst.documents import policies
+from provefirst.lifecycle import organisation
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
 from provefirst.people import Person, Role

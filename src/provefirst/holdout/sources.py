@@ -83,7 +83,7 @@ def _opener(source: str) -> tuple[Callable[[], Any], int, str]:
         path = Path(source)
         if not path.is_file():
             beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-            raise InvalidInputError("data", source, "a file that is there", nearest=nearest(path.name, beside))
+            raise InvalidInputError("data", source, "no such file", nearest=nearest(path.name, beside))
         return lambda: path.open("rb"), path.stat().st_size, path.name
     from fsspec.core import url_to_fs
 

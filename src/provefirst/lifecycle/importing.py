@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from provefirst.documents.given import document
 from provefirst.errors import InvalidInputError, ProvefirstError
 from provefirst.initiative import Initiative
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.funding import Expense, expense_objections, spend_all
-from provefirst.lifecycle.given import document
 from provefirst.lifecycle.workspace import Workspace
 
 COLUMNS = ("initiative", "amount", "what", "on", "reference")

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from provefirst.documents.given import choice
 from provefirst.errors import InvalidInputError
 from provefirst.lifecycle.facts import Facts
-from provefirst.lifecycle.given import choice
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.stages import Outcome, Stage
 from provefirst.store import projections

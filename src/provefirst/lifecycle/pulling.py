@@ -14,8 +14,8 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from provefirst.documents import loading as documents
 from provefirst.errors import InvalidInputError, ProvefirstError, StorageError
-from provefirst.lifecycle import documents
 from provefirst.lifecycle.act import Done, Refused
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT
 from provefirst.lifecycle.watching import Period, next_day, observe

@@ -9,12 +9,12 @@ from typing import get_args
 
 from pydantic import Field
 
+from provefirst.documents.given import choice
 from provefirst.errors import InvalidInputError, UnknownError, nearest
 from provefirst.evidence import DataKind, MetricName, Proposal
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.facts import Facts
-from provefirst.lifecycle.given import choice
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.likeness import ALIKE, Match, Subject
 from provefirst.people import ENGINE, Role, Verb

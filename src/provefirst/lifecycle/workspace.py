@@ -96,7 +96,7 @@ class Workspace:
         entries = work.entries(key)
         if not entries or entries[0].event != "initiative.opened":
             known_keys = [row["key"] for row in listing(work, limit=2000)]
-            raise UnknownError("initiative", key, "an initiative here", nearest=nearest(key, known_keys))
+            raise UnknownError("initiative", key, "no such initiative", nearest=nearest(key, known_keys))
         return replay(entries)
 
     def remember(self, state: Initiative) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from provefirst.lifecycle.keys import digest
+from provefirst.accounts.keys import digest
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role
 from provefirst.store import notices

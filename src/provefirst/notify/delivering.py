@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 
+from provefirst.accounts.keys import decrypted
 from provefirst.errors import StorageError
 from provefirst.ledger import instant
-from provefirst.lifecycle.keys import decrypted
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.notify.sending import Message, mail_to, send
 from provefirst.notify.spreading import EMAIL, spread

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from provefirst.accounts.keys import digest, encrypted, new_secret
 from provefirst.errors import InvalidInputError, UnknownError, nearest
 from provefirst.ledger import instant
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.keys import digest, encrypted, new_secret
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.notify.sending import Message, mail_to, send, service_of
 from provefirst.notify.spreading import EMAIL
@@ -74,7 +74,7 @@ def remove(workspace: Workspace, channel: str, *, by: str) -> Refused | None:
 
 def try_out(workspace: Workspace, channel: str, *, by: str) -> Refused | None:
     """Send `by` a message now, to see whether it arrives."""
-    from provefirst.lifecycle.keys import decrypted
+    from provefirst.accounts.keys import decrypted
 
     found = wishes(workspace, by=by)
     known = {row["id"]: row["address"] for row in found.channels}

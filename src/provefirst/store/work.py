@@ -93,7 +93,7 @@ class Work:
         row = self.connection.execute(select(_PERSON).where(_PERSON.c.handle == handle)).mappings().one_or_none()
         if row is None:
             known = self.connection.execute(select(_PERSON.c.handle).limit(5000)).scalars().all()
-            raise UnknownError("person", handle, "somebody known here", nearest=nearest(handle, known))
+            raise UnknownError("person", handle, "nobody here has that name", nearest=nearest(handle, known))
         return person_of(row)
 
     def people(self) -> tuple[Person, ...]:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
-from provefirst.lifecycle import signing_in
+from provefirst.accounts import signing_in
+from provefirst.accounts.signing_in import SignedIn
 from provefirst.lifecycle.refusals import calling_from
-from provefirst.lifecycle.signing_in import SignedIn
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Person
 

@@ -10,8 +10,8 @@ from fastapi import Depends, Request, Response
 from sqlalchemy import func, select
 
 from provefirst.checkpoints import Checkpoint
+from provefirst.integrity import auditing, shelf
 from provefirst.ledger import ORGANISATION
-from provefirst.lifecycle import auditing, shelf
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Verb
 from provefirst.permissions import MAY

@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
+from provefirst.documents.shapes import Shape, Slot, slots
 from provefirst.errors import InvalidInputError
-from provefirst.lifecycle.shapes import Shape, Slot, slots
 from provefirst.money import Money
 from provefirst.web.helping import HELP, LABELS
 from provefirst.web.keeping import Values

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from provefirst.lifecycle.documents import InvalidDocumentError
-from provefirst.lifecycle.given import document
-from provefirst.lifecycle.shapes import Shape, slots
+from provefirst.documents.given import document
+from provefirst.documents.loading import InvalidDocumentError
+from provefirst.documents.shapes import Shape, slots
 from provefirst.texts import Document
 from provefirst.web.fields import Filled, count_of, kind_of, problems_by_field
 from provefirst.web.keeping import Values

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from provefirst.lifecycle import invitations, organisation
+from provefirst.accounts import invitations
+from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
 from provefirst.people import Person, Role
 from provefirst.store import overview

@@ -7,12 +7,12 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request, Response
 
+from provefirst.documents.policies import difference
 from provefirst.errors import UnknownError
 from provefirst.evidence import MODELS
 from provefirst.gates import GatePolicy, PolicySet, Reminders
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle.opening import policy_in_force
-from provefirst.lifecycle.policies import difference
 from provefirst.lifecycle.workspace import policies_of
 from provefirst.stages import ORDER
 from provefirst.store import overview

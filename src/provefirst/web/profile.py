@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from provefirst.lifecycle import second_factor, signing_in, tokens
+from provefirst.accounts import second_factor, signing_in, tokens
+from provefirst.accounts.signing_in import SignedIn, Wait
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.signing_in import SignedIn, Wait
 from provefirst.store import accounts
 from provefirst.store.accounts import CredentialRow, SessionRow
 from provefirst.web.access import Visitor, forget, note_address, remember, require, workspace_of

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
+from provefirst.documents import rubrics
+from provefirst.documents.rubrics import Criterion, Rubric
 from provefirst.evidence import Kind
-from provefirst.lifecycle import conflicts, reviewing, rubrics
+from provefirst.lifecycle import conflicts, reviewing
 from provefirst.lifecycle.act import Answer
-from provefirst.lifecycle.rubrics import Criterion, Rubric
 from provefirst.people import Role
 from provefirst.places import config_dir
 from provefirst.reviews import Declaration, MethodReview, Review

@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from provefirst.lifecycle import invitations, signing_in
+from provefirst.accounts import invitations, signing_in
+from provefirst.accounts.signing_in import CodeNeeded, SignedIn, Wait
+from provefirst.documents.given import document
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.given import document
-from provefirst.lifecycle.signing_in import CodeNeeded, SignedIn, Wait
 from provefirst.people import Person
 from provefirst.web.access import forget, note_address, remember, secret_of, visitor
 from provefirst.web.keeping import NONE, Values, keep, read

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from provefirst.documents.policies import difference
 from provefirst.gates import PolicySet
 from provefirst.lifecycle.opening import policy_in_force
-from provefirst.lifecycle.policies import difference
 from provefirst.money import Account, Money
 from provefirst.stages import Stage
 from provefirst.web.sight import Seen

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from provefirst.lifecycle.documents import read
+from provefirst.documents.loading import read
 from provefirst.stages import Stage
 from provefirst.texts import Document, Line
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from provefirst.documents import loading as documents
 from provefirst.evidence import Proposal
-from provefirst.lifecycle import documents
 from provefirst.money import Money
 from tests.lifecycle.refusals import PROPOSAL, Answer, effort, problem
 

@@ -6,11 +6,11 @@ from typing import get_args
 
 import pytest
 
+from provefirst.documents import loading as documents
+from provefirst.documents.loading import InvalidDocumentError
 from provefirst.errors import InvalidInputError
 from provefirst.evidence import EffortEstimate, Goal, MetricName, Proposal
 from provefirst.gates import GatePolicy
-from provefirst.lifecycle import documents
-from provefirst.lifecycle.documents import InvalidDocumentError
 from provefirst.money import Money
 from provefirst.reviews import Rating
 from tests.lifecycle.refusals import EFFORT, PROPOSAL, Answer, effort, problem, problems
@@ -113,7 +113,8 @@ def test_the_refusal_carries_the_first_problem_as_data():
 
 def test_a_field_with_a_name_that_can_break_lines_is_shown_without_breaking_them():
     assert problem(EFFORT + '"a\\nb": 1\n') == (
-        "file.yaml:5:1: 'a\\nb': 'a\\nb' is not accepted: known here: optimistic, likely, pessimistic, assumptions"
+        "file.yaml:5:1: 'a\\nb': 'a\\nb' is not accepted: known here: optimistic, likely, pessimistic, assumptions, "
+        "items"
     )
 
 
@@ -121,7 +122,7 @@ def test_a_file_that_is_not_there_is_refused_with_the_nearest_one(tmp_path):
     (tmp_path / "effort.yaml").write_text(EFFORT)
     with pytest.raises(InvalidInputError) as refusal:
         documents.read(tmp_path / "efort.yaml", EffortEstimate)
-    assert (refusal.value.allowed, refusal.value.nearest) == ("a file that is there", "effort.yaml")
+    assert (refusal.value.allowed, refusal.value.nearest) == ("no such file", "effort.yaml")
 
 
 def test_a_folder_is_no_file(tmp_path):

@@ -2,10 +2,10 @@
 
 import pytest
 
+from provefirst.documents import loading as documents
+from provefirst.documents.loading import InvalidDocumentError
 from provefirst.evidence import MODELS, EffortEstimate, Kind, Proposal
 from provefirst.gates import GatePolicy
-from provefirst.lifecycle import documents
-from provefirst.lifecycle.documents import InvalidDocumentError
 
 
 @pytest.mark.parametrize("model", [*MODELS.values(), GatePolicy], ids=lambda model: model.__name__)

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import pyotp
 
+from provefirst.accounts.keys import decrypted, digest, encrypted, is_same
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.keys import decrypted, digest, encrypted, is_same
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.store import accounts
 from provefirst.store.accounts import CredentialRow, RecoveryRow

@@ -17,8 +17,8 @@ from pydantic import Field
 from provefirst.chain import COLUMNS, Row
 from provefirst.checkpoints import Checkpoint, Count, Stream, inclusion
 from provefirst.errors import StorageError, UnknownError
+from provefirst.integrity.auditing import POLICY_NAMED, checkpoint, heads_of
 from provefirst.ledger import canonical
-from provefirst.lifecycle.auditing import POLICY_NAMED, checkpoint, heads_of
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.named import Named, blobs_of
 from provefirst.store.work import row_of

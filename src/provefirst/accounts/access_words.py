@@ -1,4 +1,4 @@
-"""The permission matrix as people read it. `python -m provefirst.lifecycle.access_words` writes it into the page."""
+"""The permission matrix as people read it. `python -m provefirst.accounts.access_words` writes it into the page."""
 
 from __future__ import annotations
 

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
+from provefirst.documents import loading as documents
+from provefirst.documents import policies
 from provefirst.gates import GatePolicy, PolicySet
-from provefirst.lifecycle import documents, policies
 from provefirst.places import config_dir
 from provefirst.stages import Stage
 from tests.lifecycle.refusals import KNOWN

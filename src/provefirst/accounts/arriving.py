@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from provefirst.accounts.signing_in import SignedIn, begin
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle.organisation import keep_person, last_admin_objections
-from provefirst.lifecycle.signing_in import SignedIn, begin
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import ENGINE, Person, Role, identity
 from provefirst.store import accounts

@@ -18,9 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from provefirst.chain import Bad, Chain, Expected, Head, Row
 from provefirst.checkpoints import Checkpoint, expectations, head_objections, state
 from provefirst.errors import BrokenLedgerError
+from provefirst.integrity import shelf
+from provefirst.integrity.signing import Keys, Ring, signature_objections
 from provefirst.ledger import GENESIS, ORGANISATION, instant
-from provefirst.lifecycle import shelf
-from provefirst.lifecycle.signing import Keys, Ring, signature_objections
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.named import NAMING, blobs_of, names_none
 from provefirst.store.comparing import projection_problems

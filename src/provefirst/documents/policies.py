@@ -11,12 +11,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias
 
+from provefirst.documents.loading import NOTHING, InvalidDocumentError, Placed, content, parse, placed
+from provefirst.documents.policy_words import difference, explain
 from provefirst.errors import InvalidInputError, nearest
 from provefirst.evidence import BELONGS_TO, Kind
 from provefirst.gates import GatePolicy, PolicySet
 from provefirst.ledger import canonical
-from provefirst.lifecycle.documents import NOTHING, InvalidDocumentError, Placed, content, parse, placed
-from provefirst.lifecycle.policy_words import difference, explain
 from provefirst.stages import ORDER, Stage
 
 __all__ = ["Known", "check", "difference", "dump", "explain", "load", "restore"]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from provefirst.documents import loading as documents
 from provefirst.errors import InvalidInputError
 from provefirst.evidence import Proposal, Tries
 from provefirst.gates import GatePolicy, PolicySet
-from provefirst.lifecycle import documents
 from tests.lifecycle.refusals import PROPOSAL, Answer, effort, problem
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provefirst.accounts.keys import digest
+from provefirst.accounts.signing_in import IDLE
 from provefirst.ledger import instant
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.keys import digest
-from provefirst.lifecycle.signing_in import IDLE
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.store import accounts
 from provefirst.store.accounts import SessionRow

@@ -11,11 +11,11 @@ from uuid import uuid4
 from pydantic import Field
 from sqlalchemy import RowMapping
 
+from provefirst.accounts.keys import digest, new_secret
+from provefirst.accounts.signing_in import Caller
 from provefirst.ledger import canonical, instant
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.keys import digest, new_secret
 from provefirst.lifecycle.refusals import note
-from provefirst.lifecycle.signing_in import Caller
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role
 from provefirst.permissions import Scope

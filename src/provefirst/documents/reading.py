@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from provefirst.documents.nodes import Listing, Node, Path, Table, Text
+from provefirst.documents.scalars import is_nothing, meant, resolve
+from provefirst.documents.shapes import ANYTHING, Shape, is_open, slots
 from provefirst.errors import InvalidInputError, nearest, shorten
-from provefirst.lifecycle.nodes import Listing, Node, Path, Table, Text
-from provefirst.lifecycle.scalars import is_nothing, meant, resolve
-from provefirst.lifecycle.shapes import ANYTHING, Shape, is_open, slots
 from provefirst.money import Money
 
 MOST = 50

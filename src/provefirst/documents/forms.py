@@ -11,7 +11,7 @@ from textwrap import wrap
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from provefirst.lifecycle.shapes import Shape, Slot, slots
+from provefirst.documents.shapes import Shape, Slot, slots
 
 _WIDTH = 110
 

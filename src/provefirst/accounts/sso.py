@@ -19,12 +19,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import Field
 
+from provefirst.accounts.arriving import Arrival, arrive
+from provefirst.accounts.keys import digest, is_same, new_secret
+from provefirst.accounts.signing_in import SignedIn
 from provefirst.ledger import instant
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.arriving import Arrival, arrive
-from provefirst.lifecycle.keys import digest, is_same, new_secret
 from provefirst.lifecycle.refusals import note
-from provefirst.lifecycle.signing_in import SignedIn
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role
 from provefirst.store import accounts

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from provefirst.lifecycle.nodes import Text
-from provefirst.lifecycle.shapes import Shape
+from provefirst.documents.nodes import Text
+from provefirst.documents.shapes import Shape
 
 Value = str | int | float | bool | None
 

@@ -13,12 +13,12 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from provefirst.documents import nodes
+from provefirst.documents.forms import Help, explain, template
+from provefirst.documents.nodes import SIZE, FlawError
+from provefirst.documents.reading import NOTHING, FullError, Reading, field
+from provefirst.documents.shapes import shape_of
 from provefirst.errors import InvalidInputError, nearest
-from provefirst.lifecycle import nodes
-from provefirst.lifecycle.forms import Help, explain, template
-from provefirst.lifecycle.nodes import SIZE, FlawError
-from provefirst.lifecycle.reading import NOTHING, FullError, Reading, field
-from provefirst.lifecycle.shapes import shape_of
 
 __all__ = [
     "NOTHING", "SIZE", "Help", "InvalidDocumentError", "Placed", "content", "explain", "parse", "placed", "read",
@@ -99,7 +99,7 @@ def content(path: Path, *, size: int = SIZE) -> bytes:
         raise InvalidInputError("file", str(path), f"a file that can be read ({reason})") from None
     if is_folder:
         raise InvalidInputError("file", str(path), "a file, not a folder")
-    raise InvalidInputError("file", str(path), "a file that is there", nearest=nearest(path.name, beside))
+    raise InvalidInputError("file", str(path), "no such file", nearest=nearest(path.name, beside))
 
 
 def _translated(reading: Reading, error: ValidationError) -> None:

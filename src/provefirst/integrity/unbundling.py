@@ -17,9 +17,9 @@ from provefirst.chain import COLUMNS, Bad, Chain, Head, Row
 from provefirst.checkpoints import Checkpoint, Inclusion, leaf_of
 from provefirst.errors import InvalidInputError, shorten
 from provefirst.history import replay
+from provefirst.integrity.bundling import CHECKPOINT, CONTENTS, ENTRIES, PROOF, Contents, Parts
+from provefirst.integrity.signing import Ring, key_id, signature_objections
 from provefirst.ledger import GENESIS, Entry, canonical
-from provefirst.lifecycle.bundling import CHECKPOINT, CONTENTS, ENTRIES, PROOF, Contents, Parts
-from provefirst.lifecycle.signing import Ring, key_id, signature_objections
 from provefirst.merkle import is_included
 from provefirst.texts import Document
 

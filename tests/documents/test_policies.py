@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from provefirst.documents import policies
+from provefirst.documents.loading import InvalidDocumentError
 from provefirst.errors import InvalidInputError
-from provefirst.lifecycle import policies
-from provefirst.lifecycle.documents import InvalidDocumentError
 from provefirst.places import config_dir
 from provefirst.stages import ORDER, Stage
 from tests.lifecycle.refusals import KNOWN

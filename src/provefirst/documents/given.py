@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from pydantic_core import to_jsonable_python
 
+from provefirst.documents.loading import InvalidDocumentError, parse
 from provefirst.errors import InvalidInputError, UnknownError, nearest, shorten
 from provefirst.evidence import Kind
-from provefirst.lifecycle.documents import InvalidDocumentError, parse
 from provefirst.money import Money
 from provefirst.texts import Document
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from provefirst.accounts import second_factor, throttling
+from provefirst.accounts.keys import digest, new_secret
+from provefirst.accounts.passwords import hashed, is_right, password_objections
 from provefirst.ledger import instant
-from provefirst.lifecycle import second_factor, throttling
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.keys import digest, new_secret
-from provefirst.lifecycle.passwords import hashed, is_right, password_objections
 from provefirst.lifecycle.refusals import calling_from, note
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Person, identity

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping
 
+from provefirst.accounts import second_factor
+from provefirst.accounts.keys import digest, new_secret
+from provefirst.accounts.passwords import hashed, password_objections
+from provefirst.accounts.signing_in import SignedIn, set_password
+from provefirst.documents import policies
 from provefirst.ledger import ORGANISATION, instant
-from provefirst.lifecycle import policies, second_factor
 from provefirst.lifecycle.act import Refused, forbidden
-from provefirst.lifecycle.keys import digest, new_secret
 from provefirst.lifecycle.organisation import HERE, adopt, keep_person
-from provefirst.lifecycle.passwords import hashed, password_objections
 from provefirst.lifecycle.refusals import note
-from provefirst.lifecycle.signing_in import SignedIn, set_password
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Person, Role, Verb
 from provefirst.permissions import objections

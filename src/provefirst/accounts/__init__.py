@@ -1,0 +1,1 @@
+"""Accounts: who somebody is. Passwords, second factors, sessions, tokens, invitations and single sign-on."""
