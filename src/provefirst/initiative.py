@@ -9,9 +9,10 @@ from functools import cached_property
 from types import MappingProxyType
 
 from provefirst.deadlines import Deadline
-from provefirst.evidence import MODELS, Kind
+from provefirst.evidence import Kind
 from provefirst.findings import Finding
 from provefirst.glass import Glass
+from provefirst.kinds import MODELS
 from provefirst.ledger import GENESIS, Data, digest_of
 from provefirst.likeness import Resemblance
 from provefirst.money import Books

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from provefirst.evidence import WRITTEN_BY
 from provefirst.gates import GatePolicy, Open, PolicySet, accepts, decide, unanswered
 from provefirst.initiative import NEVER, OPINIONS, Initiative
+from provefirst.kinds import WRITTEN_BY
 from provefirst.people import ENGINE, Role
 from provefirst.production import Health
 from provefirst.stages import Stage

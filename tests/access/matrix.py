@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from provefirst.evidence import WRITTEN_BY, Kind
+from provefirst.evidence import Kind
+from provefirst.kinds import WRITTEN_BY
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.breaking_glass import Emergency, request_glass

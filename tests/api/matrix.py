@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from provefirst.documents.given import values_of
-from provefirst.evidence import WRITTEN_BY, Kind
+from provefirst.evidence import Kind
+from provefirst.kinds import WRITTEN_BY
 from provefirst.people import Role, Verb
 from provefirst.stages import Choice, Outcome, Stage
 from tests import world as w

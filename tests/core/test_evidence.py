@@ -3,20 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from provefirst.evidence import (
-    BELONGS_TO,
-    LESS_IS_BETTER,
-    MODELS,
-    WRITTEN_BY,
-    Column,
-    DataRegistration,
-    Goal,
-    Kind,
-    Look,
-    ProductionReport,
-    Tries,
-    Try,
-)
+from provefirst.evidence import LESS_IS_BETTER, Column, DataRegistration, Goal, Kind, Look, ProductionReport, Tries, Try
+from provefirst.kinds import BELONGS_TO, MODELS, WRITTEN_BY
 from provefirst.ledger import canonical
 from provefirst.people import PARTS
 from provefirst.stages import Outcome, Reason, Stage

@@ -4,8 +4,9 @@ import pytest
 
 from provefirst.documents import loading as documents
 from provefirst.documents.loading import InvalidDocumentError
-from provefirst.evidence import MODELS, EffortEstimate, Kind, Proposal
+from provefirst.evidence import EffortEstimate, Kind, Proposal
 from provefirst.gates import GatePolicy
+from provefirst.kinds import MODELS
 
 
 @pytest.mark.parametrize("model", [*MODELS.values(), GatePolicy], ids=lambda model: model.__name__)

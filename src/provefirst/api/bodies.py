@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, create_model
 
-from provefirst.evidence import MODELS, EthicsScreen, Kind, Proposal
+from provefirst.evidence import EthicsScreen, Kind, Proposal
+from provefirst.kinds import MODELS
 from provefirst.lifecycle.submitting import BY_OTHER_VERBS
 from provefirst.money import Money
 from provefirst.reviews import Ballot, Review

@@ -8,8 +8,9 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from provefirst.errors import ProvefirstError
-from provefirst.evidence import MODELS, Kind
+from provefirst.evidence import Kind
 from provefirst.initiative import Initiative, Submission
+from provefirst.kinds import MODELS
 from provefirst.texts import Document
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ def submit(
     Approvals of what it replaces become void.
     """
     from provefirst.documents.given import kind_of
-    from provefirst.evidence import MODELS
+    from provefirst.kinds import MODELS
 
     if template:  # PF-1 KIND --template and --template KIND are both understood
         return reading.template(MODELS[kind_of(reading.needed("kind", kind or key))])

@@ -12,8 +12,9 @@ from provefirst.client.study import Study
 from provefirst.documents import loading as documents
 from provefirst.documents.given import Given, document, kind_of
 from provefirst.errors import ForbiddenError, UnknownError
-from provefirst.evidence import MODELS, Kind, Lesson
+from provefirst.evidence import Kind, Lesson
 from provefirst.initiative import Initiative, Submission
+from provefirst.kinds import MODELS
 from provefirst.ledger import Entry
 from provefirst.lifecycle import deciding, funding, organisation, scheduling
 from provefirst.lifecycle.act import Answer, Done, Refused, forbidden

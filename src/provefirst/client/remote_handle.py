@@ -14,10 +14,11 @@ from provefirst.client.study import Study
 from provefirst.documents import loading as documents
 from provefirst.documents.given import Given, document, kind_of, values_of
 from provefirst.errors import InvalidInputError, UnknownError
-from provefirst.evidence import MODELS, Kind, Lesson
+from provefirst.evidence import Kind, Lesson
 from provefirst.gates import Closed, Open
 from provefirst.history import replay
 from provefirst.initiative import Initiative, Submission
+from provefirst.kinds import MODELS
 from provefirst.ledger import Entry
 from provefirst.lifecycle import deciding, funding, scheduling
 from provefirst.lifecycle.act import Answer, Done, Refused

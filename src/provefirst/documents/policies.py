@@ -14,8 +14,9 @@ from typing import TypeAlias
 from provefirst.documents.loading import NOTHING, InvalidDocumentError, Placed, content, parse, placed
 from provefirst.documents.policy_words import difference, explain
 from provefirst.errors import InvalidInputError, nearest
-from provefirst.evidence import BELONGS_TO, Kind
+from provefirst.evidence import Kind
 from provefirst.gates import GatePolicy, PolicySet
+from provefirst.kinds import BELONGS_TO
 from provefirst.ledger import canonical
 from provefirst.stages import ORDER, Stage
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provefirst.evidence import BELONGS_TO, Kind
+from provefirst.evidence import Kind
 from provefirst.gates import PolicySet
 from provefirst.initiative import Initiative
+from provefirst.kinds import BELONGS_TO
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.conflicts import own_conflicts
 from provefirst.lifecycle.draft import Draft

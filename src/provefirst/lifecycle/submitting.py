@@ -6,15 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from provefirst.evidence import (
-    BELONGS_TO,
-    WRITTEN_BY,
-    Kind,
-    Preregistration,
-    ProductionReport,
-    Proposal,
-)
+from provefirst.evidence import Kind, Preregistration, ProductionReport, Proposal
 from provefirst.initiative import Initiative
+from provefirst.kinds import BELONGS_TO, WRITTEN_BY
 from provefirst.ledger import digest_of
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.draft import Draft

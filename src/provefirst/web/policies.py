@@ -9,8 +9,8 @@ from fastapi import Depends, Path, Request, Response
 
 from provefirst.documents.policies import difference
 from provefirst.errors import UnknownError
-from provefirst.evidence import MODELS
 from provefirst.gates import GatePolicy, PolicySet, Reminders
+from provefirst.kinds import MODELS
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle.opening import policy_in_force
 from provefirst.lifecycle.workspace import policies_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provefirst.evidence import BELONGS_TO, WRITTEN_BY, Kind
+from provefirst.evidence import Kind
 from provefirst.gates import unanswered
+from provefirst.kinds import BELONGS_TO, WRITTEN_BY
 from provefirst.money import Account
 from provefirst.people import Role, Verb
 from provefirst.permissions import Standing, fitting, objections, stage_objections

@@ -10,7 +10,8 @@ from fastapi import Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from provefirst.errors import UnknownError
-from provefirst.evidence import MODELS, Kind
+from provefirst.evidence import Kind
+from provefirst.kinds import MODELS
 from provefirst.ledger import instant
 from provefirst.lifecycle import holding
 from provefirst.lifecycle.act import Answer, Refused
