@@ -104,7 +104,15 @@ def reindex_words(connection: Connection) -> None:
 def subjects(work: Work, *, after: str = "") -> tuple[Row, ...]:
     """What initiatives are about that were proposed (again) at `after` or later, in the order of time."""
     rows = _SUBJECT
-    shown = (rows.c.initiative, rows.c.at, rows.c.title, rows.c.problem, rows.c.affected, rows.c.hypothesis)
+    shown = (
+        rows.c.initiative,
+        rows.c.version,
+        rows.c.at,
+        rows.c.title,
+        rows.c.problem,
+        rows.c.affected,
+        rows.c.hypothesis,
+    )
     found = select(*shown, rows.c.domain).where(rows.c.at >= after).order_by(rows.c.at, rows.c.initiative)
     return tuple(dict(row) for row in work.connection.execute(found).mappings())
 
