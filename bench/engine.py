@@ -43,6 +43,7 @@ from provefirst.engine.server import PrefectServer, settings
 from provefirst.lifecycle import listing
 from provefirst.lifecycle.reviewing import vote
 from provefirst.lifecycle.workspace import Workspace
+from provefirst.store.notices import TellingRow
 from provefirst.store.outbox import of_initiative
 from provefirst.store.schema import migrate
 from provefirst.store.tables import EntryRow, InitiativeRow, OutboxRow, PartRow, WaitingRow, table
@@ -214,7 +215,7 @@ def _plainly(source: Workspace, home: Path, at: dict[str, int]) -> float:
 def _written(work: Work, key: str, version: int) -> list[tuple[Table, list[dict[str, Any]]]]:
     """The rows that a decision on `key` wrote, in the order in which it did."""
     entry, shown, outbox = table(EntryRow), table(InitiativeRow), table(OutboxRow)
-    waiting, part = table(WaitingRow), table(PartRow)
+    waiting, part, telling = table(WaitingRow), table(PartRow), table(TellingRow)
     shown_row = [dict(row) for row in work.connection.execute(select(shown).where(shown.c.key == key)).mappings()]
     return [
         (entry, _rows(work, entry, entry.c.version > version, key)),
@@ -222,6 +223,7 @@ def _written(work: Work, key: str, version: int) -> list[tuple[Table, list[dict[
         (waiting, _rows(work, waiting, waiting.c.initiative == key, key)),
         (part, _rows(work, part, part.c.handle == "ella", key)),
         (outbox, _rows(work, outbox, outbox.c.cause > version, key)),
+        (telling, _rows(work, telling, telling.c.version > version, key)),
     ]
 
 
