@@ -54,10 +54,10 @@ POOL_CEILING = 1000 * CEILING
 
 
 def in_major(amount: int, currency: str) -> str:
-    """`amount` minor units, none of them negative, in major ones: 1250 of EUR is `12.50`."""
-    places = exponent(currency)
-    major, minor = divmod(amount, 10**places)
-    return f"{major:,}.{minor:0{places}d}" if places else f"{major:,}"
+    """`amount` minor units in major ones: 1250 of EUR is `12.50`."""
+    places, sign = exponent(currency), "-" if amount < 0 else ""
+    major, minor = divmod(abs(amount), 10**places)
+    return f"{sign}{major:,}.{minor:0{places}d}" if places else f"{sign}{major:,}"
 
 
 class Money(BaseModel):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from provefirst.errors import InvalidInputError
-from provefirst.money import CEILING, Account, Books, Money, Move, OverdrawnError, exponent, known_currency
+from provefirst.money import CEILING, Account, Books, Money, Move, OverdrawnError, exponent, in_major, known_currency
 
 ALLOWED = "an amount and a currency, such as '250000 EUR' or '12.50 EUR'"
 
@@ -165,3 +165,11 @@ def test_whatever_is_moved_no_account_is_negative_and_nothing_is_lost(moves):
             made = made.after(Move(source, target, amount))
     assert min(made.balances.values(), default=0) >= 0
     assert sum(made.balances.values()) == made.drawn - made.returned
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "told"),
+    [(-150, "EUR", "-1.50"), (-5, "EUR", "-0.05"), (0, "EUR", "0.00"), (-1234567, "JPY", "-1,234,567")],
+)
+def test_what_is_owed_is_told_with_its_sign(amount, currency, told):
+    assert in_major(amount, currency) == told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
@@ -13,15 +13,14 @@ from provefirst.api.described import answers
 from provefirst.api.problems import dumped
 from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import Kind
-from provefirst.initiative import Initiative, Submission
-from provefirst.ledger import instant
+from provefirst.initiative import Initiative
 from provefirst.lifecycle import accounting, listing, scorecards
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.conflicts import propose_reviewers
 from provefirst.lifecycle.facts import entry_of, seen_of
 from provefirst.lifecycle.forecasting import calibration
 from provefirst.lifecycle.portfolio import figures
-from provefirst.lifecycle.viewing import SEALED, View, blob, view
+from provefirst.lifecycle.viewing import View, blob, shown, view
 from provefirst.stages import Outcome, Stage
 
 router = APIRouter(prefix="/api/v1", tags=["Reading"])
@@ -92,7 +91,7 @@ def evidence(
     key: Key, call: Asked, kind: Annotated[Kind | None, Query(description="only of this kind")] = None
 ) -> Response:
     state = seen(call, key).initiative
-    found = [_evidence(one, state) for one in reversed(state.submissions) if kind in (None, one.kind)]
+    found = [shown(one, state) for one in reversed(state.submissions) if kind in (None, one.kind)]
     return json_answer({"rows": found, "next": None})
 
 
@@ -103,7 +102,7 @@ def evidence_of(
     state = seen(call, key).initiative
     for one in state.submissions:
         if one.version == version:
-            return json_answer(_evidence(one, state))
+            return json_answer(shown(one, state))
     raise UnknownError("version", str(version), f"an entry of {key} that submitted evidence which you may see")
 
 
@@ -197,22 +196,6 @@ def me(call: Asked) -> Response:
             "scopes": None if caller.scopes is None else sorted(scope.value for scope in caller.scopes),
         }
     )
-
-
-def _evidence(one: Submission, state: Initiative) -> dict[str, Any]:
-    return {
-        "kind": one.kind.value,
-        "stage": one.stage.value,
-        "attempt": one.attempt,
-        "by": one.by,
-        "at": instant(one.at),
-        "version": one.version,
-        "digest": one.digest,
-        "attachments": dict(one.attachments),
-        "is_current": state.current(one.kind) is one,
-        "content": dict(one.content),
-        "derived": {name: value for name, value in one.derived.items() if name not in SEALED},
-    }
 
 
 def json_answer(facts: object) -> Response:

@@ -123,7 +123,7 @@ def _moved(line: Facts) -> str:
 
 
 def _amount(amount: int, found: Facts) -> str:
-    return f"{'-' if amount < 0 else ''}{in_major(abs(amount), found['currency'])}"
+    return in_major(amount, found["currency"])
 
 
 @command(pool, "fund")

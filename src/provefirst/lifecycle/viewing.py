@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Any
 
 from provefirst.evidence import Kind
 from provefirst.gates import Closed, Gate, PolicySet, decide
 from provefirst.initiative import Initiative, Submission
-from provefirst.ledger import Entry
+from provefirst.ledger import Entry, instant
 from provefirst.lifecycle.act import Done, Refused, forbidden
 from provefirst.lifecycle.organisation import HERE
 from provefirst.lifecycle.workspace import Workspace, policies_of
@@ -244,3 +245,20 @@ def may_audit(workspace: Workspace, *, by: str) -> Refused | None:
     role = next((role for role in MAY[Verb.AUDIT] if role in person.roles), Role.AUDITOR)
     answer = Refused(reasons, is_forbidden=True) if (reasons := objections(person, Verb.AUDIT, role, HERE)) else None
     return forbidden(workspace, answer, by=by, verb=Verb.AUDIT, key="")
+
+
+def shown(one: Submission, state: Initiative) -> dict[str, Any]:
+    """A piece of evidence with what was worked out of it, but for what stays sealed."""
+    return {
+        "kind": one.kind.value,
+        "stage": one.stage.value,
+        "attempt": one.attempt,
+        "by": one.by,
+        "at": instant(one.at),
+        "version": one.version,
+        "digest": one.digest,
+        "attachments": dict(one.attachments),
+        "is_current": state.current(one.kind) is one,
+        "content": dict(one.content),
+        "derived": {name: value for name, value in one.derived.items() if name not in SEALED},
+    }

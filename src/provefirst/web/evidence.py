@@ -9,9 +9,10 @@ from fastapi import Depends, Path, Request, Response
 
 from provefirst.errors import UnknownError
 from provefirst.initiative import Submission
+from provefirst.lifecycle.viewing import shown
 from provefirst.web.render import page
 from provefirst.web.route import pages
-from provefirst.web.sight import Seen, seen, shown
+from provefirst.web.sight import Seen, seen
 from provefirst.web.words import number
 
 router = pages()

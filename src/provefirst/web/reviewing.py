@@ -13,6 +13,7 @@ from provefirst.documents.rubrics import Criterion, Rubric
 from provefirst.evidence import Kind
 from provefirst.lifecycle import conflicts, reviewing
 from provefirst.lifecycle.act import Answer
+from provefirst.lifecycle.viewing import shown
 from provefirst.people import Role
 from provefirst.places import config_dir
 from provefirst.reviews import Declaration, MethodReview, Review
@@ -25,7 +26,7 @@ from provefirst.web.keeping import Values, kept
 from provefirst.web.posted import Posted, posted
 from provefirst.web.render import page
 from provefirst.web.route import pages
-from provefirst.web.sight import Key, Seen, look, seen, shown
+from provefirst.web.sight import Key, Seen, look, seen
 
 router = pages()
 _RATINGS = "ratings"

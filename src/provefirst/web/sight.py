@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
@@ -14,7 +14,7 @@ from provefirst.initiative import Initiative, Submission
 from provefirst.ledger import instant
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.facts import Facts, facts_of, gate_of
-from provefirst.lifecycle.viewing import SEALED, Sight, View, view
+from provefirst.lifecycle.viewing import Sight, View, view
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Person, Role
 from provefirst.stages import Stage
@@ -132,20 +132,3 @@ def look(workspace: Workspace, key: str, visitor: Visitor) -> Seen:
     if isinstance(found, Refused):
         raise UnseenError(found.reasons)
     return Seen(workspace, visitor, found)
-
-
-def shown(one: Submission, state: Initiative) -> dict[str, Any]:
-    """A piece of evidence with what was worked out of it, but for what stays sealed."""
-    return {
-        "kind": one.kind.value,
-        "stage": one.stage.value,
-        "attempt": one.attempt,
-        "by": one.by,
-        "at": instant(one.at),
-        "version": one.version,
-        "digest": one.digest,
-        "attachments": dict(one.attachments),
-        "is_current": state.current(one.kind) is one,
-        "content": dict(one.content),
-        "derived": {name: value for name, value in one.derived.items() if name not in SEALED},
-    }
