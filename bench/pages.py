@@ -1,11 +1,12 @@
 """How fast pages are, how heavy, and how often each asks the database, among many initiatives.
 
-python bench/pages.py [--initiatives 10000] [--entries 100] [--requests 40] [--json FILE]
+python bench/pages.py [--initiatives 10000] [--entries 100] [--requests 40] [--home FOLDER] [--only PATH] [--json FILE]
 
 A ledger is made of a few real initiatives, one at each stage and some that ended, and of copies of them, with as many
 entries each as asked for. Their digests are made up, which no page minds and `audit verify` would. Pages are asked for
 over HTTP on this machine by people who see most of it, each initiative's page for another initiative every time, so
-that nothing is in memory. Chromium then says how long until the largest thing of a page is painted.
+that nothing is in memory. Chromium then says how long until the largest thing of a page is painted. With `--home` the
+ledger is kept there, and taken from there the next time; with `--only` pages are asked for whose address holds it.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from tests.web.serving import running, session
 
 Figures = tuple[float, float, float, int, int]
 COPIED = ("entry", "initiative", "part", "waiting", "lesson", "subject", "lesson_words")
+TEMPLATES = 10
 MOST_MS, MOST_BYTES = 100.0, 150_000
 LISTS = (
     ("ella", "/work"), ("rita", "/work"), ("olga", "/work"), ("bea", "/portfolio"), ("bea", "/portfolio?view=table"),
@@ -159,13 +161,20 @@ def measure(client: httpx.Client, asked: Counter[str], paths: list[str]) -> Figu
     return *_spread(times), _spread(cpus)[1], max(sizes), max(queries)
 
 
-def run(count: int, entries: int, requests: int, home: Path) -> dict[str, Any]:
-    world = w.World.make(home)
-    world.clock.now = datetime.now(UTC) - timedelta(days=20)
-    keys = templates(world, entries)
-    world.clock.now = datetime.now(UTC)
-    multiply(world, keys, count)
-    world.workspace = Workspace.open(home, clock=world.clock)  # with nothing in memory
+def made(home: Path, count: int, entries: int) -> w.World:
+    """The world in `home`; made there, where there is none yet. Nothing of it is in memory."""
+    workspace, clock = Workspace.open(home), w.Clock(datetime.now(UTC))
+    if not workspace.is_prepared():
+        world = w.World.make(home)
+        world.clock.now = clock() - timedelta(days=20)
+        keys = templates(world, entries)
+        assert len(keys) == TEMPLATES
+        multiply(world, keys, count)
+    return w.World(Workspace.open(home, clock=clock).prepare(), clock)
+
+
+def run(count: int, entries: int, requests: int, home: Path, only: str = "") -> dict[str, Any]:
+    world = made(home, count, entries)
     asked: Counter[str] = Counter()
     event.listen(world.workspace.store.engine, "before_cursor_execute", lambda *a: asked.update([a[2]]))
     with world.workspace.store.engine.connect() as connection:
@@ -176,13 +185,15 @@ def run(count: int, entries: int, requests: int, home: Path) -> dict[str, Any]:
     with running(app) as url:
         clients = {who: _client(world, url, who) for who in {who for who, _ in (*LISTS, *OF_ONE)}}
         clients["olga"].get("/initiatives/PF-1")  # the first page of all loads templates and checks
-        for who, path in LISTS:
+        for who, path in ((who, path) for who, path in LISTS if only in path):
             measured.append(Measured(f"{path} ({who})", *measure(clients[who], asked, [path] * requests)))
         for place, (who, path) in enumerate(OF_ONE):
-            numbers = [20 + place * requests * len(keys) + n * len(keys) + n % 7 for n in range(requests)]
+            if only not in f"/initiatives/…{path}":
+                continue
+            numbers = [20 + place * requests * TEMPLATES + n * TEMPLATES + n % 7 for n in range(requests)]
             paths = [f"/initiatives/PF-{number % count + 1}{path}" for number in numbers]
             measured.append(Measured(f"/initiatives/…{path} ({who})", *measure(clients[who], asked, paths)))
-        painted = _painted(world, url)
+        painted = {} if only else _painted(world, url)
         for client in clients.values():
             client.close()
     told = [{name: getattr(one, name) for name in Measured.__slots__} for one in measured]
@@ -226,10 +237,12 @@ def main() -> None:
     asked.add_argument("--initiatives", type=int, default=10_000)
     asked.add_argument("--entries", type=int, default=100, help="of each initiative")
     asked.add_argument("--requests", type=int, default=40, help="of each page")
+    asked.add_argument("--home", type=Path, help="a folder in which the ledger is kept for the next time")
+    asked.add_argument("--only", default="", help="only pages whose address holds this, and none in a browser")
     asked.add_argument("--json", type=Path, help="where to write the figures")
     given = asked.parse_args()
     with TemporaryDirectory() as folder:
-        found = run(given.initiatives, given.entries, given.requests, Path(folder))
+        found = run(given.initiatives, given.entries, given.requests, given.home or Path(folder), given.only)
     print(f"{found['initiatives']:,} initiatives, {found['entries']:,} entries")
     print(f"{'page':<55}{'p50 ms':>8}{'p95 ms':>8}{'cpu p95':>9}{'bytes':>9}{'queries':>9}")
     for one in found["pages"]:

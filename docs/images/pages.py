@@ -77,7 +77,7 @@ def serve(workspace: Workspace) -> str:
     """Serve the pages until this program ends."""
     app = FastAPI(openapi_url=None)
     install(app, workspace)
-    listening = socket.socket()
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen()
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))

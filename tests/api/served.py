@@ -86,7 +86,7 @@ def served(workspace: Workspace, **changes: Any) -> Iterator[Served]:
 @contextmanager
 def listening(app: FastAPI) -> Iterator[str]:
     """Where `app` is served, on a socket of this machine, until the end of the block."""
-    own = socket.socket()
+    own = socket.socket(proto=socket.IPPROTO_TCP)  # only of such a socket asyncio knows not to wait for acks
     own.bind(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="error", lifespan="off", server_header=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

@@ -57,7 +57,7 @@ def served(world: World) -> Iterator[Served]:
 @contextmanager
 def running(app: FastAPI) -> Iterator[str]:
     """Where `app` is served until the end of the block."""
-    listening = socket.socket()
+    listening = socket.socket(proto=socket.IPPROTO_TCP)  # only of such a socket asyncio knows not to wait for acks
     listening.bind(("127.0.0.1", 0))
     listening.listen()  # who asks before the server accepts waits, and is not refused
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
