@@ -6,7 +6,7 @@ latency     approval by another process to the first line of the next stage's fl
             beside a bare Prefect flow that is served with the same polling. The two take turns, so that they meet
             the same machine.
 decisions   votes that open a gate, a second, beside plain SQLAlchemy inserts of the same rows into the same tables,
-            triggers and all, with one transaction a decision
+            triggers and all, with one transaction a decision; they take turns
 many        listing among many open initiatives, and what the engine costs when nothing happens, with none and with many
 
 The answer is JSON. Prefect servers and databases are made for it, in a folder that is gone afterwards.
@@ -25,10 +25,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeAlias
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -49,6 +50,11 @@ from provefirst.store.schema import migrate
 from provefirst.store.tables import EntryRow, InitiativeRow, OutboxRow, PartRow, WaitingRow, table
 from provefirst.store.work import Work
 from tests.world import Clock, World, ballot
+
+Rows: TypeAlias = list[tuple[Table, list[dict[str, Any]]]]
+
+TURN = 20
+"""Decisions a turn."""
 
 SEAT = 1_00
 """What each initiative asks for, in minor units: little, so that the pool lasts."""
@@ -173,46 +179,53 @@ def engine_on(home: Path, plan: Plan) -> Iterator[tuple[World, Engine]]:
 
 
 def decisions(folder: Path, count: int) -> dict[str, Any]:
-    """Votes that open a gate, and the same rows inserted plainly: each as many a second as it goes."""
-    world = World.make(folder / "ours")
-    keys = [world.open(budget=SEAT) for _ in range(count)]
-    at = {key: world.initiative(key).version for key in keys}
-    began = time.perf_counter()
-    for key in keys:
-        vote(world.workspace, key, ballot(), by="ella")
-    ours = count / (time.perf_counter() - began)
-    plain = _plainly(world.workspace, folder / "plain", at)
-    world.workspace.store.engine.dispose()
+    """Votes that open a gate, and the same rows inserted plainly: they take turns, and each turn gives a ratio."""
+    world, target = World.make(folder / "ours"), _empty(folder / "plain")
+    ours, plain = [], []
+    for _ in range(count // TURN):
+        keys = [world.open(budget=SEAT) for _ in range(TURN)]
+        at = {key: world.initiative(key).version for key in keys}
+        ours.append(_speed(keys, lambda key: vote(world.workspace, key, ballot(), by="ella")))
+        with world.workspace.store.reading() as work:
+            before = {key: _rows(work, table(EntryRow), table(EntryRow).c.version <= at[key], key) for key in keys}
+            written = {key: _written(work, key, version) for key, version in at.items()}
+        with target.store.writing() as work:
+            for key in keys:
+                work.connection.execute(insert(table(EntryRow)), before[key])
+        plain.append(_speed(keys, partial(_plainly, target, written)))
+    for workspace in (world.workspace, target):
+        workspace.store.engine.dispose()
     return {
-        "ours_a_second": round(ours),
-        "plain_inserts_a_second": round(plain),
-        "ours_to_plain": round(ours / plain, 3),
+        "ours_a_second": round(median(ours)),
+        "plain_inserts_a_second": round(median(plain)),
+        "ours_to_plain": round(median(mine / bare for mine, bare in zip(ours, plain, strict=True)), 3),
     }
 
 
-def _plainly(source: Workspace, home: Path, at: dict[str, int]) -> float:
-    """Insert into a new database what the decisions on `source` wrote after the versions in `at`; how many a second."""
-    entry = table(EntryRow)
+def _empty(home: Path) -> Workspace:
+    """A workspace with an empty database."""
     home.mkdir()
-    target = Workspace.open(home)
-    migrate(target.store.engine)
-    with source.store.reading() as work:
-        before = {key: _rows(work, entry, entry.c.version <= at[key], key) for key in at}
-        written = {key: _written(work, key, version) for key, version in at.items()}
-    with target.store.writing() as work:
-        for key in at:
-            work.connection.execute(insert(entry), before[key])
+    workspace = Workspace.open(home)
+    migrate(workspace.store.engine)
+    return workspace
+
+
+def _speed(keys: list[str], do: Callable[[str], object]) -> float:
+    """How many of `keys` a second `do` does."""
     began = time.perf_counter()
-    for key in at:
-        with target.store.writing() as work:
-            for rows, values in written[key]:
-                work.connection.execute(insert(rows), values)
-    speed = len(at) / (time.perf_counter() - began)
-    target.store.engine.dispose()
-    return speed
+    for key in keys:
+        do(key)
+    return len(keys) / (time.perf_counter() - began)
 
 
-def _written(work: Work, key: str, version: int) -> list[tuple[Table, list[dict[str, Any]]]]:
+def _plainly(target: Workspace, written: dict[str, Rows], key: str) -> None:
+    """Insert what the decision on `key` wrote, in one transaction."""
+    with target.store.writing() as work:
+        for rows, values in written[key]:
+            work.connection.execute(insert(rows), values)
+
+
+def _written(work: Work, key: str, version: int) -> Rows:
     """The rows that a decision on `key` wrote, in the order in which it did."""
     entry, shown, outbox = table(EntryRow), table(InitiativeRow), table(OutboxRow)
     waiting, part, telling = table(WaitingRow), table(PartRow), table(TellingRow)

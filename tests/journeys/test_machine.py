@@ -25,7 +25,8 @@ from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
 from provefirst.people import Role
 from provefirst.stages import Choice, Outcome, Stage
-from provefirst.store.projections import initiative_row, listing
+from provefirst.store.listing import initiatives
+from provefirst.store.projections import initiative_row
 from tests import world as w
 from tests.journeys.judge import QUORUM, faults
 
@@ -217,7 +218,7 @@ class Organisation(RuleBasedStateMachine):
     def nothing_is_freed_behind_a_closed_gate_and_everything_is_what_the_entries_make(self) -> None:
         """For what changed since the last look: the judge finds no fault, replay and projection agree."""
         with self.workspace.store.reading() as work:
-            rows = {row["key"]: dict(row) for row in listing(work)}
+            rows = {row["key"]: dict(row) for row in initiatives(work)}
             for key in self.known:
                 if self.seen.get(key) == rows[key]["version"]:
                     continue

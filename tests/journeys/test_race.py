@@ -16,7 +16,8 @@ from provefirst.integrity.auditing import verify as audit
 from provefirst.ledger import verify
 from provefirst.lifecycle.keeping import rebuild
 from provefirst.stages import Stage
-from provefirst.store.projections import initiative_row, listing
+from provefirst.store.listing import initiatives
+from provefirst.store.projections import initiative_row
 from tests.databases import Database
 from tests.journeys.racer import FIELD, THIRD_OF_WHAT_IS_LEFT, TIMES, WHOLE_BUDGET
 from tests.world import World
@@ -74,7 +75,7 @@ def balances(world: World) -> dict[str, int]:
 def everything_is_what_the_ledger_makes(world: World) -> None:
     """Each chain holds, each list's row is what replay makes, and a rebuild changes no balance."""
     with world.workspace.store.reading() as work:
-        for row in listing(work):
+        for row in initiatives(work):
             entries = work.entries(row["key"])
             verify(entries)
             assert dict(row) == initiative_row(replay(entries))

@@ -4,7 +4,7 @@ import pytest
 
 from provefirst.errors import InvalidInputError
 from provefirst.lifecycle.opening import open_initiative
-from provefirst.store.projections import lessons
+from provefirst.store.listing import lessons
 from tests import world as w
 from tests.world import World
 

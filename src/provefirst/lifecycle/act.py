@@ -101,7 +101,7 @@ def commit(draft: Draft) -> None:
     """Settle the gate, then write entries, projections, outbox rows and what others are to be told."""
     settle(draft)
     draft.work.append(draft.entries)
-    project(draft.work, draft.entries, draft.initiative)
+    project(draft.work, draft.entries, draft.initiative, draft.policies)
     wake(draft)
     announce(draft.work, draft.entries)
     notices.note(draft.work, draft.entries)

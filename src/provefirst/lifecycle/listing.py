@@ -12,7 +12,7 @@ from provefirst.errors import InvalidInputError
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.stages import Outcome, Stage
-from provefirst.store import projections
+from provefirst.store import listing
 from provefirst.texts import visible
 
 Status = Literal["open", "held", "concluded"]
@@ -60,7 +60,7 @@ def initiatives(
     with workspace.store.reading() as work:
         if owner:
             work.person(owner)
-        found = projections.listing(
+        found = listing.initiatives(
             work, stage=stage, status=status, owner=owner, text=text, sort=sort, after=after, limit=limit + 1
         )
     rows = tuple(dict(row) for row in found[:limit])
@@ -74,7 +74,7 @@ def lessons(workspace: Workspace, *, text: str = "", outcome: str = "", limit: i
     _searchable(text)
     _within(limit)
     with workspace.store.reading() as work:
-        found = projections.lessons(work, text=text, outcome=outcome, limit=limit)
+        found = listing.lessons(work, text=text, outcome=outcome, limit=limit)
     return tuple(
         {**row, "reasons": json.loads(row["reasons"]), "revisit_on": row["revisit_on"] or None} for row in found
     )

@@ -10,7 +10,7 @@ from provefirst.lifecycle.act import Done, Refused, act
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import ENGINE, Verb
-from provefirst.store.projections import overdue
+from provefirst.store.listing import overdue
 from provefirst.store.work import Work
 from provefirst.waiting import waiting_for
 

@@ -19,9 +19,9 @@ from provefirst.ledger import digest_of
 from provefirst.lifecycle.recall import Recall
 from provefirst.lifecycle.settings import Settings, settings
 from provefirst.people import Person
+from provefirst.store import listing
 from provefirst.store.blobs import Blobs
 from provefirst.store.database import connect
-from provefirst.store.projections import listing
 from provefirst.store.schema import is_prepared, migrate
 from provefirst.store.work import Store, Work
 
@@ -95,7 +95,7 @@ class Workspace:
                 return replay(newer[1:], after=known)
         entries = work.entries(key)
         if not entries or entries[0].event != "initiative.opened":
-            known_keys = [row["key"] for row in listing(work, limit=2000)]
+            known_keys = [row["key"] for row in listing.initiatives(work, limit=2000)]
             raise UnknownError("initiative", key, "no such initiative", nearest=nearest(key, known_keys))
         return replay(entries)
 

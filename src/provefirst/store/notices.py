@@ -71,6 +71,7 @@ class WishRow(Base, table=True):
 
 _TELLINGS, _NOTICES, _CHANNELS, _WISHES = table(TellingRow), table(NoticeRow), table(ChannelRow), table(WishRow)
 _INITIATIVES, _PARTS, _PEOPLE, _WAITING = table(InitiativeRow), table(PartRow), table(PersonRow), table(WaitingRow)
+_TELL = insert(_TELLINGS)
 _WISH = text(
     "INSERT INTO wish (handle, topics, calendar) VALUES (:handle, :topics, :calendar) "
     "ON CONFLICT (handle) DO UPDATE SET topics = excluded.topics, calendar = excluded.calendar"
@@ -104,7 +105,7 @@ def note(work: Work, entries: Sequence[Entry]) -> None:
     """Write that people may have to be told of `entries`, in their transaction."""
     if entries:
         row = {"initiative": entries[0].initiative, "first": entries[0].version, "version": entries[-1].version}
-        work.connection.execute(insert(_TELLINGS), row)
+        work.connection.execute(_TELL, row)
 
 
 def tellings(work: Work, *, limit: int) -> tuple[Row, ...]:

@@ -13,6 +13,7 @@ from provefirst.store.tables import OutboxRow, table
 from provefirst.store.work import Work
 
 _ROWS = table(OutboxRow)
+_OWE = insert(_ROWS)
 LONGEST_PAUSE = timedelta(minutes=1)
 """Nothing is put off for longer than this; see `lifecycle.attempts`."""
 
@@ -53,7 +54,7 @@ def owe(work: Work, attempt: Attempt, *, at: str) -> None:
     values = {"initiative": attempt.initiative, "stage": attempt.stage.value, "attempt": attempt.attempt}
     blank = {"run_id": "", "sent_at": "", "claimed_at": "", "state": "", "problem": ""}
     row = {**values, **blank, "cause": attempt.cause, "status": "due", "runs": 0, "next_at": at}
-    work.connection.execute(insert(_ROWS), row)
+    work.connection.execute(_OWE, row)
 
 
 def due(work: Work, *, now: datetime, limit: int) -> tuple[Attempt, ...]:

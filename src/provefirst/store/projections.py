@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, delete, false, insert, or_, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, text
 
 from provefirst.errors import StorageError
+from provefirst.gates import PolicySet
 from provefirst.history import MOVING, moves_of, replay
 from provefirst.initiative import Initiative
 from provefirst.ledger import ORGANISATION, Entry, canonical, instant
@@ -37,7 +37,7 @@ from provefirst.store.tables import (
 )
 from provefirst.store.treasury import PoolRow, RateRow, organisation_moves, project_treasury
 from provefirst.store.triggers import LESSONS_STAY, lifted
-from provefirst.store.waits import rows_of
+from provefirst.store.waits import policies_in, rows_of
 from provefirst.store.work import Work
 
 PROJECTIONS = (
@@ -73,11 +73,14 @@ _PART = text(
     "ON CONFLICT (initiative, handle) DO UPDATE SET last_at = excluded.last_at"
 )
 _TAKE = text("UPDATE balance SET amount = amount - :amount WHERE account = :account AND currency = :currency")
+_WAITING, _POSTING = table(WaitingRow), table(PostingRow)
+_NO_MORE = delete(_WAITING).where(_WAITING.c.initiative == bindparam("key"))
+_WAIT, _POST = insert(_WAITING), insert(_POSTING)
 
 
-def project(work: Work, entries: Sequence[Entry], state: Initiative) -> None:
-    """Bring the projections up to `entries`, which led to `state`."""
-    _project(work.connection, entries, state, work.policy)
+def project(work: Work, entries: Sequence[Entry], state: Initiative, policies: PolicySet) -> None:
+    """Bring the projections up to `entries`, which led to `state`, under the `policies` that it stands by."""
+    _project(work.connection, entries, state, policies)
     index_words(work.connection, entries)
     for posting in _postings(entries, state):
         currency, amount = posting["currency"], posting["amount"]
@@ -122,7 +125,7 @@ def remake(connection: Connection, entries: Sequence[Entry], policy: Policy) -> 
         project_treasury(connection, entries)
         return [move for entry in entries for move in organisation_moves(entry)]
     state = replay(entries)
-    _project(connection, entries, state, policy)
+    _project(connection, entries, state, policies_in(policy(state.policy)))
     return list(_postings(entries, state))
 
 
@@ -181,84 +184,19 @@ def initiative_row(state: Initiative) -> dict[str, object]:
     }
 
 
-def listing(
-    work: Work,
-    *,
-    stage: str = "",
-    status: str = "",
-    owner: str = "",
-    text: str = "",
-    sort: str = "-changed_at",
-    after: str = "",
-    limit: int = 100,
-) -> tuple[RowMapping, ...]:
-    """Initiatives as rows, in the order of a column (a minus: descending), from the one after the cursor `after`.
-
-    The cursor is the last row's value in that column, a blank and its key: rows that come or go don't shift a page.
-    """
-    rows = table(InitiativeRow)
-    found: Select[tuple[object, ...]] = select(rows)
-    for column, value in ((rows.c.stage, stage), (rows.c.status, status), (rows.c.owner, owner)):
-        if value:
-            found = found.where(column == value)
-    if text:
-        found = found.where(rows.c.title.icontains(text, autoescape=True))
-    column, is_descending = rows.c[sort.removeprefix("-")], sort.startswith("-")
-    if after:
-        last, _, key = after.rpartition(" ")
-        known: int | str = int(last) if column.type.python_type is int else last
-        beyond = (column < known, rows.c.key < key) if is_descending else (column > known, rows.c.key > key)
-        found = found.where(beyond[0] | ((column == known) & beyond[1]))
-    order = (column.desc(), rows.c.key.desc()) if is_descending else (column, rows.c.key)
-    return tuple(work.connection.execute(found.order_by(*order).limit(limit)).mappings())
-
-
-def overdue(
-    work: Work, *, before: str, today: str, limit: int, apart: Mapping[tuple[str, str], str] = MappingProxyType({})
-) -> tuple[str, ...]:
-    """Keys of initiatives not concluded on which nothing happened since `before`, or whose hold ends by `today`.
-
-    For those under a policy and at a stage in `apart`, its moment counts in place of `before`.
-    """
-    rows = table(InitiativeRow)
-    own = [((rows.c.policy == policy) & (rows.c.stage == stage), moment) for (policy, stage), moment in apart.items()]
-    is_silent = (rows.c.changed_at <= before) & ~or_(false(), *(is_there for is_there, _ in own))
-    for is_there, moment in own:
-        is_silent |= is_there & (rows.c.changed_at <= moment)
-    is_due = is_silent | ((rows.c.revisit_on != "") & (rows.c.revisit_on <= today))
-    found = select(rows.c.key).where(rows.c.status != "concluded", is_due).order_by(rows.c.changed_at).limit(limit)
-    return tuple(work.connection.execute(found).scalars())
-
-
-def lessons(work: Work, *, text: str = "", outcome: str = "", limit: int = 100) -> tuple[RowMapping, ...]:
-    """Lessons that hold every word of `text`, newest first."""
-    rows = table(LessonRow)
-    found: Select[tuple[object, ...]] = select(rows)
-    if outcome:
-        found = found.where(rows.c.outcome == outcome)
-    for word in text.split():
-        fields = (rows.c.title, rows.c.lesson, rows.c.would_change_if, rows.c.domain, rows.c.reasons)
-        match = fields[0].icontains(word, autoescape=True)
-        for field in fields[1:]:
-            match = match | field.icontains(word, autoescape=True)
-        found = found.where(match)
-    found = found.order_by(rows.c.concluded_at.desc(), rows.c.initiative.desc()).limit(limit)
-    return tuple(work.connection.execute(found).mappings())
-
-
 def account_name(account: Account, state: Initiative) -> str:
     """The name of an account of `state` among all balances."""
     return f"pool:{state.books.pool}" if account is Account.POOL else f"{state.key}:{account.value}"
 
 
-def _project(connection: Connection, entries: Sequence[Entry], state: Initiative, policy: Policy) -> None:
+def _project(connection: Connection, entries: Sequence[Entry], state: Initiative, policies: PolicySet | None) -> None:
     connection.execute(_UPSERT, initiative_row(state))
     project_memory(connection, entries, state)
-    connection.execute(delete(table(WaitingRow)).where(table(WaitingRow).c.initiative == state.key))
-    if waits := list(rows_of(state, policy(state.policy))):
-        connection.execute(insert(table(WaitingRow)), waits)
+    connection.execute(_NO_MORE, {"key": state.key})
+    if waits := list(rows_of(state, policies)):
+        connection.execute(_WAIT, waits)
     if postings := list(_postings(entries, state)):
-        connection.execute(insert(table(PostingRow)), postings)
+        connection.execute(_POST, postings)
     if parts := [_part(entry) for entry in entries if entry.data.get("part") and entry.actor != ENGINE]:
         connection.execute(_PART, parts)
     for entry in entries:

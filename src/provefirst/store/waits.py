@@ -11,11 +11,13 @@ from provefirst.ledger import canonical, instant
 from provefirst.waiting import waiting_for
 
 
-def rows_of(state: Initiative, content: str | None) -> Iterator[dict[str, object]]:
-    """What `state` waits for. Time changes none of it, so the moment of its newest entry does for now."""
-    if content is None:
+def rows_of(state: Initiative, policies: PolicySet | None) -> Iterator[dict[str, object]]:
+    """What `state` waits for. Time changes none of it, so the moment of its newest entry does for now.
+    Nothing can be told where its policies are not known.
+    """
+    if policies is None:
         return
-    for line, one in enumerate(waiting_for(_policies(content), state, now=state.changed_at), start=1):
+    for line, one in enumerate(waiting_for(policies, state, now=state.changed_at), start=1):
         yield {
             "initiative": state.key,
             "line": line,
@@ -28,5 +30,6 @@ def rows_of(state: Initiative, content: str | None) -> Iterator[dict[str, object
 
 
 @lru_cache(maxsize=64)
-def _policies(content: str) -> PolicySet:
-    return PolicySet.model_validate_json(content)
+def policies_in(content: str | None) -> PolicySet | None:
+    """The policy set that is kept as `content`; None where nothing is."""
+    return PolicySet.model_validate_json(content) if content is not None else None

@@ -16,6 +16,7 @@ from provefirst.store.tables import DeliveryRow, WebhookRow, table
 from provefirst.store.work import Work
 
 _HOOKS, _DELIVERIES = table(WebhookRow), table(DeliveryRow)
+_ALL = select(_HOOKS).order_by(_HOOKS.c.added_at, _HOOKS.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def announce(work: Work, entries: Sequence[Entry]) -> None:
 
 def hooks(work: Work) -> tuple[Hook, ...]:
     """Every hook, the oldest first."""
-    found = work.connection.execute(select(_HOOKS).order_by(_HOOKS.c.added_at, _HOOKS.c.id)).mappings()
+    found = work.connection.execute(_ALL).mappings()
     return tuple(_hook(row) for row in found)
 
 
