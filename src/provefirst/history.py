@@ -11,22 +11,13 @@ from datetime import date
 from types import MappingProxyType
 
 from provefirst.deadlines import Deadline
+from provefirst.decisions import Conclusion, Condition, Decision, Hold, Opening
 from provefirst.errors import BrokenLedgerError
 from provefirst.evidence import Kind
 from provefirst.findings import Finding
-from provefirst.initiative import (
-    Conclusion,
-    Condition,
-    Decision,
-    Hold,
-    Initiative,
-    Measurement,
-    Opening,
-    Submission,
-    Tranche,
-)
+from provefirst.initiative import Initiative, Measurement, Submission
 from provefirst.ledger import Data, Entry
-from provefirst.money import Account, Books, Move
+from provefirst.money import Account, Books, Move, Tranche
 from provefirst.people import ENGINE, Role
 from provefirst.remembered import MEMORY
 from provefirst.reviews import Ballot, Vote

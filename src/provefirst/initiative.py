@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
 
 from provefirst.deadlines import Deadline
+from provefirst.decisions import Conclusion, Condition, Decision, Hold, Opening
 from provefirst.evidence import Kind
 from provefirst.findings import Finding
 from provefirst.glass import Glass
 from provefirst.kinds import MODELS
 from provefirst.ledger import GENESIS, Data, digest_of
 from provefirst.likeness import Resemblance
-from provefirst.money import Books
+from provefirst.money import Books, Tranche
 from provefirst.people import Role
 from provefirst.production import Freeze, Judgement, Observation
 from provefirst.reviews import MethodOpinion, Vote
-from provefirst.stages import Choice, Outcome, Reason, Stage
+from provefirst.stages import Stage
 from provefirst.texts import Document
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -63,77 +64,6 @@ class Measurement:
     at: datetime
     version: int
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A decision at a gate, by the persons whose votes carried it."""
-
-    stage: Stage
-    attempt: int
-    choice: Choice
-    by: tuple[str, ...]
-    reasons: tuple[str, ...]
-    at: datetime
-    version: int
-    back_to: Stage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A gate that stands open, and what it freed."""
-
-    stage: Stage
-    attempt: int
-    at: datetime
-    version: int
-    exploration_cap: int
-    deadline: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What a conditional go asked for; it closes every later gate until cleared."""
-
-    number: int
-    stage: Stage
-    text: str
-    cleared_by: str = ""
-    how: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Parked: what it waits for and the day to look again. Time alone never lifts it."""
-
-    condition: str
-    until: date
-    by: tuple[str, ...]
-    is_reminded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tranche:
-    """Money released: `exploration` before the release gate, `budget` after it."""
-
-    number: int
-    kind: str
-    amount: int
-    purpose: str
-    waits_for: str
-    by: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """How it ended, why, and where the lesson stands."""
-
-    outcome: Outcome
-    reasons: tuple[Reason, ...]
-    lesson: str
-    by: tuple[str, ...]
-    at: datetime
 
 
 @dataclass(frozen=True)

@@ -157,3 +157,16 @@ class Books:
         """The moves that give everything unspent back to the pool."""
         sources = (Account.REQUESTED, Account.APPROVED, Account.RELEASED)
         return tuple(Move(source, Account.POOL, self.on(source)) for source in sources if self.on(source))
+
+
+@dataclass(frozen=True, slots=True)
+class Tranche:
+    """Money released: `exploration` before the release gate, `budget` after it."""
+
+    number: int
+    kind: str
+    amount: int
+    purpose: str
+    waits_for: str
+    by: str
+    version: int

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 import pytest
 
 from provefirst.deadlines import Deadline
+from provefirst.decisions import Conclusion, Hold
 from provefirst.errors import BrokenLedgerError
 from provefirst.evidence import Kind
 from provefirst.findings import Level
 from provefirst.history import EVENTS, MOVING, replay
-from provefirst.initiative import Conclusion, Hold, Initiative, Tranche
+from provefirst.initiative import Initiative
 from provefirst.ledger import GENESIS, Entry, Event, seal
-from provefirst.money import Account
+from provefirst.money import Account, Tranche
 from provefirst.people import Role
 from provefirst.stages import Choice, Outcome, Reason, Stage
 from tests import world as w
