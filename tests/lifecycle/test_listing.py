@@ -40,8 +40,10 @@ def test_pages_follow_on_each_other_in_every_order(listed: World, sort: str) -> 
     [
         ({"sort": "age"}, "sort"),
         ({"after": "yesterday"}, "after"),
-        ({"sort": "requested", "after": "many PF-1"}, "after"),
-        ({"sort": "title", "after": "Be\x00ta PF-1"}, "after"),
+        ({"sort": "requested", "after": "requested many PF-1"}, "after"),
+        ({"sort": "title", "after": "title Be\x00ta PF-1"}, "after"),
+        ({"sort": "opened_at", "after": "changed_at 2026-03-02T09:00:00.000000Z PF-1"}, "after"),
+        ({"sort": "requested", "after": "-requested 100 PF-1"}, "after"),
         ({"text": "Be\x00ta"}, "text"),
         ({"status": "closed"}, "status"),
         ({"limit": 0}, "limit"),

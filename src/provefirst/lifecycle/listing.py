@@ -53,18 +53,17 @@ def initiatives(
         choice("stage", stage, [known.value for known in Stage])
     if status:
         choice("status", status, get_args(Status))
-    if after and (visible(after) != after or not re.fullmatch(f"{_CURSORS[column]} {_KEY}", after)):
-        raise InvalidInputError("after", after, "the cursor that the page before ended with")
+    begin = _beyond(after, sort) if after else ""
     _searchable(text)
     _within(limit)
     with workspace.store.reading() as work:
         if owner:
             work.person(owner)
         found = listing.initiatives(
-            work, stage=stage, status=status, owner=owner, text=text, sort=sort, after=after, limit=limit + 1
+            work, stage=stage, status=status, owner=owner, text=text, sort=sort, after=begin, limit=limit + 1
         )
     rows = tuple(dict(row) for row in found[:limit])
-    return Page(rows, f"{rows[-1][column]} {rows[-1]['key']}" if len(found) > limit else None)
+    return Page(rows, f"{sort} {rows[-1][column]} {rows[-1]['key']}" if len(found) > limit else None)
 
 
 def lessons(workspace: Workspace, *, text: str = "", outcome: str = "", limit: int = 100) -> tuple[Facts, ...]:
@@ -78,6 +77,16 @@ def lessons(workspace: Workspace, *, text: str = "", outcome: str = "", limit: i
     return tuple(
         {**row, "reasons": json.loads(row["reasons"]), "revisit_on": row["revisit_on"] or None} for row in found
     )
+
+
+def _beyond(cursor: str, sort: str) -> str:
+    """The row that `cursor` names: it tells the order too, for in another it would name a place that isn't meant."""
+    order, _, row = cursor.partition(" ")
+    if visible(cursor) != cursor or not re.fullmatch(f"{_CURSORS[sort.removeprefix('-')]} {_KEY}", row):
+        raise InvalidInputError("after", cursor, "the cursor that the page before ended with")
+    if order != sort:
+        raise InvalidInputError("after", cursor, f"the cursor of a page in this order ({sort})")
+    return row
 
 
 def _searchable(text: str) -> None:
