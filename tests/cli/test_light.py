@@ -39,3 +39,10 @@ def test_reading_loads_a_database_and_nothing_heavier(terminal, words):
     terminal.opened()
     script = "from provefirst.cli import main\ntry:\n    main()\nexcept SystemExit as ended:\n    assert not ended.code"
     assert loaded(script, *words, "--home", str(terminal.home)) & HEAVY == set()
+
+
+def test_python_runs_the_package_as_the_command():
+    ran = subprocess.run([sys.executable, "-m", "provefirst", "shwo"], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "'shwo'" in ran.stderr
+    assert "show" in ran.stderr
