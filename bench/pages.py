@@ -43,7 +43,7 @@ from tests.web.conftest import SWITCHES
 from tests.web.serving import running, session
 
 Figures = tuple[float, float, float, int, int]
-COPIED = ("entry", "initiative", "part", "waiting", "lesson", "subject", "lesson_words")
+COPIED = ("entry", "initiative", "part", "waiting", "lesson", "subject", "lesson_words", "posting", "tranche")
 TEMPLATES = 10
 MOST_MS, MOST_BYTES = 100.0, 150_000
 LISTS = (

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import text
 
-from provefirst.cli.spreadsheet import as_csv, as_workbook
+from provefirst.documents.moves import as_csv, as_workbook
 from provefirst.errors import ConstraintError, InvalidInputError
 from provefirst.integrity.auditing import verify
 from provefirst.lifecycle import organisation

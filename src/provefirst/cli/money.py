@@ -12,7 +12,7 @@ from provefirst.cli.answers import answered, changed
 from provefirst.cli.family import family
 from provefirst.cli.page import Page
 from provefirst.cli.session import Expected, Facts, Key, Session, Told, command
-from provefirst.cli.spreadsheet import as_csv, as_workbook
+from provefirst.documents.moves import as_csv, as_workbook
 from provefirst.money import in_major
 
 app = typer.Typer(rich_markup_mode=None)

@@ -79,11 +79,11 @@ def transfer(workspace: Workspace, moved: Transfer, *, by: str) -> Refused | Non
 def pools(workspace: Workspace) -> tuple[Facts, ...]:
     """What each pool holds, for whom and for when it is."""
     with workspace.store.reading() as work:
-        found = work.accounts("pool:")
-        terms = {name: treasury.terms_of(work, name.removeprefix("pool:")) for name, _, _ in found}
+        found, terms = work.accounts("pool:"), treasury.terms(work)
+    held_by = [(name.removeprefix("pool:"), held, currency) for name, held, currency in found]
     return tuple(
-        {"pool": name.removeprefix("pool:"), "amount": held, "currency": currency, **_terms(terms[name])}
-        for name, held, currency in found
+        {"pool": name, "amount": held, "currency": currency, **_terms(terms.get(name))}
+        for name, held, currency in held_by
     )
 
 

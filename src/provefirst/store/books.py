@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, RowMapping, Select, case, func, literal, or_, select, tuple_, union_all
 
 from provefirst.ledger import ORGANISATION
+from provefirst.money import Account
 from provefirst.statements import OUTSIDE, Line
 from provefirst.store.tables import BalanceRow, EntryRow, PostingRow, table
 from provefirst.store.treasury import organisation_moves
 from provefirst.store.work import Work
 
 _ENTRIES, _POSTINGS, _BALANCES = table(EntryRow), table(PostingRow), table(BalanceRow)
+_IS_ITS = (_ENTRIES.c.initiative == _POSTINGS.c.initiative) & (_ENTRIES.c.version == _POSTINGS.c.version)
+_DAY = func.substr(_ENTRIES.c.at, 1, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How much of a pool's money went from where to where, before a period and in it, and its moves on the pool itself.
+
+    From where: `pool`, `requested` and so on; `put in` is what the organisation put into it or moved to another one.
+    """
+
+    before: Mapping[tuple[str, str], int]
+    here: Mapping[tuple[str, str], int]
+    count: int
 
 
 def of_initiative(work: Work, key: str) -> Iterator[Line]:
@@ -25,9 +42,45 @@ def of_initiative(work: Work, key: str) -> Iterator[Line]:
 def of_pool(work: Work, pool: str) -> Iterator[Line]:
     """Every move on a pool, the money put into it first where it came first, oldest first."""
     account = f"pool:{pool}"
-    touching = _moves().where(or_(_POSTINGS.c.source == account, _POSTINGS.c.target == account))
-    lines = [*_lines(work, touching), *_organisation(work, pool)]
+    lines = [*_lines(work, _moves().where(_touches(account))), *_organisation(work, pool)]
     return iter(sorted(lines, key=lambda line: (line.at, line.initiative, line.version)))
+
+
+def newest_of_pool(work: Work, pool: str, *, first: str, last: str, limit: int) -> tuple[Line, ...]:
+    """The newest moves on a pool between two days, both included, newest first."""
+    keys = (_POSTINGS.c.initiative, _POSTINGS.c.version, _POSTINGS.c.line)
+    found = select(*keys).select_from(_POSTINGS.join(_ENTRIES, _IS_ITS)).where(_touches(f"pool:{pool}"))
+    newest = found.where(_DAY.between(first, last)).order_by(_ENTRIES.c.at.desc(), *(key.desc() for key in keys))
+    moves = _lines(work, _moves().where(tuple_(*keys).in_(newest.limit(limit))))
+    own = (line for line in _organisation(work, pool) if first <= line.at[:10] <= last)
+    return tuple(
+        sorted([*moves, *own], key=lambda line: (line.at, line.initiative, line.version), reverse=True)[:limit]
+    )
+
+
+def flow_of_pool(work: Work, pool: str, *, first: str, last: str) -> Flow:
+    """What became of a pool's money before a day and from it until another.
+
+    What initiatives did with it counts as well, though that is on accounts of their own.
+    """
+    account, is_always = f"pool:{pool}", not first and last >= "9999"
+    its = select(_POSTINGS.c.initiative).where(_POSTINGS.c.source == account)
+    here = literal(value=True) if is_always else first <= _DAY
+    kinds = (_kind(_POSTINGS.c.source).label("source"), _kind(_POSTINGS.c.target).label("target"), here.label("here"))
+    found = select(*kinds, func.sum(_POSTINGS.c.amount), func.count()).where(_POSTINGS.c.initiative.in_(its))
+    if not is_always:
+        found = found.select_from(_POSTINGS.join(_ENTRIES, _IS_ITS)).where(last >= _DAY)
+    sides: dict[bool, Counter[tuple[str, str]]] = {True: Counter(), False: Counter()}
+    count = 0
+    for source, target, is_here, amount, moves in work.connection.execute(found.group_by("source", "target", "here")):
+        sides[bool(is_here)][source, target] += int(amount)
+        count += moves if is_here and "pool" in (source, target) else 0
+    for line in _organisation(work, pool):
+        if line.at[:10] <= last:
+            is_here = line.at[:10] >= first
+            sides[is_here][("put in", "pool") if line.target == account else ("pool", "put in")] += line.amount
+            count += is_here
+    return Flow(sides[False], sides[True], count)
 
 
 def imbalances(work: Work) -> tuple[tuple[str, int, int], ...]:
@@ -51,12 +104,21 @@ def imbalances(work: Work) -> tuple[tuple[str, int, int], ...]:
     )
 
 
+def _touches(account: str) -> ColumnElement[bool]:
+    return or_(_POSTINGS.c.source == account, _POSTINGS.c.target == account)
+
+
+def _kind(account: ColumnElement[str]) -> ColumnElement[str]:
+    """What an account is for, whosever it is: `pool`, or what follows its colon."""
+    named = [(account.endswith(f":{one.value}"), one.value) for one in Account]
+    return case((account.startswith("pool:"), Account.POOL.value), *named)
+
+
 def _moves() -> Select[Any]:
-    is_its = (_ENTRIES.c.initiative == _POSTINGS.c.initiative) & (_ENTRIES.c.version == _POSTINGS.c.version)
     told = (_ENTRIES.c.at, _ENTRIES.c.event, _ENTRIES.c.actor, _ENTRIES.c.data)
     return (
         select(_POSTINGS, *told)
-        .join_from(_POSTINGS, _ENTRIES, is_its)
+        .join_from(_POSTINGS, _ENTRIES, _IS_ITS)
         .order_by(_ENTRIES.c.at, _POSTINGS.c.initiative, _POSTINGS.c.version, _POSTINGS.c.line)
     )
 

@@ -72,6 +72,11 @@ def terms_of(work: Work, pool: str) -> Row | None:
     return dict(row) if row else None
 
 
+def terms(work: Work) -> dict[str, Row]:
+    """For whom and for when each pool is meant of which somebody said so, by its name."""
+    return {row["name"]: dict(row) for row in work.connection.execute(select(_POOL)).mappings()}
+
+
 def rate_between(work: Work, first: str, second: str) -> Known | None:
     """The newest recorded rate between two currencies, either way round."""
     rows = _RATE

@@ -12,6 +12,7 @@ from provefirst.lifecycle.entry_words import sentence
 from provefirst.lifecycle.facts import Facts
 from provefirst.people import Verb
 from provefirst.store import outbox
+from provefirst.web.burnup import burn_up
 from provefirst.web.possible import doors, may
 from provefirst.web.render import page
 from provefirst.web.route import pages
@@ -50,7 +51,7 @@ def initiative(request: Request, found: Annotated[Seen, Depends(seen)], did: str
         request, "initiative.html", visitor=found.visitor, seen=found, facts=facts, doors=doors(found),
         said=SAID.get(did, ""), findings=_sorted(facts["findings"]), newest=newest, reviews=_reviews(found),
         may_clear=may(found, Verb.CLEAR), is_measuring=_is_measuring(facts), runs=_runs(found),
-        prefect=request.app.state.site.prefect, evidence=_evidence(facts),
+        prefect=request.app.state.site.prefect, evidence=_evidence(facts), burnt=burn_up(found),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ PARTS = (
     ("locked", "asked for; the board has not freed it"),
     ("approved", "freed by the board, not yet released"),
     ("released", "released, not yet spent"),
-    ("spent", "spent"),
+    ("spent", "paid"),
     ("returned", "back in the pool"),
 )
 
@@ -118,6 +118,21 @@ def money_bar(funds: Facts) -> Bar:
     said = ", ".join(f"{name} {Money(amount=funds[name], currency=currency)}" for name, _ in PARTS if funds[name])
     legend = tuple((name, funds[name], meaning) for name, meaning in PARTS)
     return Bar(pieces, legend, said or "no money", currency)
+
+
+def money_bars(rows: Sequence[Mapping[str, Any]]) -> list[Bar]:
+    """Where the money of all initiatives is, one bar a currency."""
+    sums: dict[str, dict[str, int]] = {}
+    for row in rows:
+        own = sums.setdefault(row["currency"], dict.fromkeys((name for name, _ in PARTS), 0))
+        for name in own:
+            own[name] += int(row["requested" if name == "locked" else name])
+    bars = []
+    for currency, own in sorted(sums.items()):
+        legend = tuple((name, own[name], meaning) for name, meaning in PARTS)
+        if currency:
+            bars.append(Bar(bar_pieces(own.items()), legend, f"money in {currency} by where it is", currency))
+    return bars
 
 
 def bar_pieces(amounts: Iterable[tuple[str, int]], *, least: float = 6.0) -> tuple[Piece, ...]:

@@ -14,7 +14,7 @@ from provefirst.lifecycle.workspace import Workspace
 from provefirst.stages import ORDER, Outcome
 from provefirst.store import overview
 from provefirst.web.access import Visitor, require, workspace_of
-from provefirst.web.pictures import PARTS, Bar, bar_pieces, flow
+from provefirst.web.pictures import Bar, bar_pieces, flow, money_bars
 from provefirst.web.render import page
 from provefirst.web.route import pages
 
@@ -82,7 +82,7 @@ def portfolio(
     board = [(column, [card for card in cards if card["stage"] == column.stage]) for column in columns]
     return page(
         request, "portfolio.html", visitor=visitor, choice=choice, columns=columns, board=board, found=found,
-        money_bars=_money(totals), outcomes=_outcomes(ended), stages=[one.value for one in ORDER],
+        money_bars=money_bars(totals), outcomes=_outcomes(ended), stages=[one.value for one in ORDER],
         statuses=get_args(listing.Status), count=sum(row["count"] for row in totals),
     )  # fmt: skip
 
@@ -93,21 +93,6 @@ def rows_of(workspace: Workspace, choice: Choice, limit: int = ROWS) -> listing.
         workspace, stage=choice.stage, status=choice.status, owner=choice.owner, text=choice.text, sort=choice.sort,
         after=choice.after, limit=limit,
     )  # fmt: skip
-
-
-def _money(rows: tuple[Mapping[str, Any], ...]) -> list[Bar]:
-    """Where the money of all initiatives is, one bar a currency."""
-    sums: dict[str, dict[str, int]] = {}
-    for row in rows:
-        own = sums.setdefault(row["currency"], dict.fromkeys((name for name, _ in PARTS), 0))
-        for name in own:
-            own[name] += int(row["requested" if name == "locked" else name])
-    bars = []
-    for currency, own in sorted(sums.items()):
-        legend = tuple((name, own[name], meaning) for name, meaning in PARTS)
-        if currency:
-            bars.append(Bar(bar_pieces(own.items()), legend, f"money in {currency} by where it is", currency))
-    return bars
 
 
 def _outcomes(ended: tuple[Mapping[str, Any], ...]) -> Bar:

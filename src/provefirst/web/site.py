@@ -20,11 +20,13 @@ from provefirst.web import (
     drafts,
     entries,
     evidence,
+    figures,
     files,
     initiative,
     lessons,
     live,
     memo,
+    money,
     notices,
     opening,
     people,
@@ -53,8 +55,8 @@ UPLOADS = (
 _PROGRAMS = ("/api", "/health", "/ready")
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PARTS = (
-    signing, work, portfolio, spreadsheet, opening, live, initiative, entries, evidence, files, uploads, submitting,
-    reviewing, memo, deciding, lessons, audit, drafts, profile, notices, rigor, people, policies,
+    signing, work, portfolio, spreadsheet, figures, money, opening, live, initiative, entries, evidence, files,
+    uploads, submitting, reviewing, memo, deciding, lessons, audit, drafts, profile, notices, rigor, people, policies,
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ COLUMNS = (
 )  # fmt: skip
 _MONEY = frozenset({"requested", "approved", "released", "spent", "returned"})
 _DAYS = frozenset({"deadline", "revisit_on", "opened_at", "changed_at"})
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IN_MEMORY = 2**20
 
 
@@ -48,7 +48,7 @@ def as_workbook(
     """Money as numbers and days as days; text is written as text, whatever it begins with."""
     file = cast("IO[bytes]", SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115  # closed once it is sent
     _write(file, workspace_of(request), choice)
-    return StreamingResponse(_pieces(file), 200, _named("xlsx"), _WORKBOOK)
+    return StreamingResponse(_pieces(file), 200, _named("xlsx"), WORKBOOK)
 
 
 def _named(ending: str) -> dict[str, str]:

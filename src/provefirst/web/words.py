@@ -98,6 +98,8 @@ JARGON = MappingProxyType(
         "sealed set": "rows locked away before anybody worked on the data",
         "look": "one scoring on the sealed set; they are counted",
         "tranche": "a part of the budget that is released at a time",
+        "pool": "a pot of money that initiatives may ask for a part of",
+        "statement": "every move of money in a period, and what that comes to",
         "void": "cast on something that has changed since; it no longer counts",
     }
 )
@@ -131,6 +133,29 @@ def money(amount: int, currency: str) -> Markup:
     said = str(Money(amount=amount, currency=currency))
     major = f"{amount / 10 ** exponent(currency):.{exponent(currency)}f}"
     return Markup('<data class="money" value="{}" data-currency="{}">{}</data>').format(major, currency, said)
+
+
+def days(count: float) -> str:
+    """So many days, as one says it; hours where it is less than one."""
+    if count < 1:
+        hours = round(count * 24)
+        return f"{hours} hour{'s' if hours != 1 else ''}" if hours else "less than an hour"
+    return f"{count:,.0f} day{'s' if round(count) != 1 else ''}"
+
+
+def signed(amount: int, currency: str) -> Markup:
+    """An amount that may be below nothing, as a balance of an account may."""
+    return Markup("−{}").format(money(-amount, currency)) if amount < 0 else money(amount, currency)
+
+
+def account(name: str) -> str:
+    """An account of the books as people call it; reserved money is what the ledger calls requested."""
+    whose, colon, kind = name.partition(":")
+    if not colon:
+        return name
+    if whose in ("pool", "transfer"):
+        return f"pool {kind}"
+    return f"{whose}, {'reserved' if kind == 'requested' else kind}"
 
 
 def moment(at: str | datetime | None) -> Markup:
@@ -189,6 +214,8 @@ FILTERS = MappingProxyType(
         "label": label,
         "spoken": spoken,
         "title_case": title,
+        "account": account,
+        "days": days,
         "moment": moment,
         "day": day,
         "short": short,
