@@ -110,6 +110,8 @@ def _said(entry: Entry) -> tuple[Role | None, float | None]:
     if entry.event == "vote.cast":
         return Role(str(data["part"])), entry.data["ballot"].get("forecast")
     if entry.event == "evidence.submitted" and data["kind"] in _WRITTEN_BY:
+        if entry.data["derived"].get("looks_seen"):
+            return None, None  # whoever has seen a result forecasts nothing
         return _WRITTEN_BY[str(data["kind"])], entry.data["content"].get("forecast")
     return None, None
 

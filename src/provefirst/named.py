@@ -16,7 +16,7 @@ _CONTENT = {
     Kind.DATA_REGISTRATION.value: ("work", "sealed_features"),
     Kind.LOOK.value: ("predictions",),
 }
-_SEALED = ("labels", "sealed_hashes", "worked_hashes")
+SEALED = ("labels", "sealed_hashes", "worked_hashes", "marks")
 """What the engine keeps of a registration: the labels, and the hashes by which rows are known again."""
 _IN_CONTENT = re.compile(f'"kind":"(?:{"|".join((*_CONTENT, Kind.TRIES.value))})"')
 _PLAIN = '{"attachments":{},'
@@ -64,6 +64,6 @@ def _of_content(kind: str, content: Mapping[str, Any], derived: Mapping[str, Any
             if attempt["predictions"] is not None:
                 yield Named(f"predictions of {attempt['name']}", attempt["predictions"])
     if kind == Kind.DATA_REGISTRATION.value:
-        for field in _SEALED:
+        for field in SEALED:
             if field in derived:
                 yield Named(field.replace("_", " "), derived[field], is_sealed=True)

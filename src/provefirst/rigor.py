@@ -15,6 +15,7 @@ from provefirst.deadlines import working_day
 from provefirst.evidence import Kind
 from provefirst.findings import Level
 from provefirst.initiative import OPINIONS, Initiative, Submission
+from provefirst.plans import stands_since
 from provefirst.stages import Stage
 
 PROMPT = timedelta(days=7)
@@ -75,6 +76,7 @@ def card(found: Iterable[Point]) -> Card:
 
 
 def _preregistered(initiative: Initiative) -> Iterator[Point]:
+    yield from _amended(initiative)
     for attempt in sorted({look.attempt for look in _all(initiative, Kind.LOOK)}):
         look = _first(initiative, Kind.LOOK, attempt)
         said, data = (_first(initiative, kind, attempt) for kind in (Kind.PREREGISTRATION, Kind.DATA_REGISTRATION))
@@ -82,11 +84,27 @@ def _preregistered(initiative: Initiative) -> Iterator[Point]:
             continue
         if said is None or said.version > look.version:
             earned, told = 0, "no preregistration before the first look"
+        elif not look.derived.get("confirms", True):
+            earned, told = 0, "preregistered after results on the same rows were seen"
         elif data is not None and data.version < said.version:
             earned, told = 1, "preregistered after the data were registered, and before the first look"
         else:
             earned, told = 2, "preregistered before the data were registered"
         yield _point("preregistered", initiative, [look], earned, 2, told, also=[s for s in (said, data) if s])
+
+
+def _amended(initiative: Initiative) -> Iterator[Point]:
+    """A plan that was changed after results is as good as one that came after the data, once new rows answered it."""
+    looks = _all(initiative, Kind.LOOK)
+    for plan in _all(initiative, Kind.PREREGISTRATION):
+        is_amended = "amends" in plan.derived and plan.derived.get("looks_seen")
+        if not is_amended or stands_since(initiative, plan) is not plan:
+            continue
+        look = next((one for one in looks if one.version > plan.version), None)
+        is_confirmed = look is not None and look.derived.get("confirms", True)
+        changed = ", ".join(plan.derived["changed"])
+        told = f"amended after results were seen ({changed}), and {'' if is_confirmed else 'not '}tested on new rows"
+        yield _point("preregistered", initiative, [plan], int(is_confirmed), 2, told, also=[look] if look else [])
 
 
 def _logged(initiative: Initiative) -> Iterator[Point]:

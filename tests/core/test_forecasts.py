@@ -99,3 +99,12 @@ def test_the_interval_covers_the_true_score_as_often_as_it_says():
         found = scored(PEER, [[said(float(p), bool(o))] for p, o in zip(chances, outcomes, strict=True)])
         hits += found.low <= 1 / 6 <= found.high
     assert 930 <= hits <= 970
+
+
+def test_a_forecast_made_after_results_were_seen_is_none():
+    story = Story().opened().entered(Stage.DATA_ANALYSIS)
+    story.submitted(Kind.PREREGISTRATION, document=w.preregistration(forecast=0.3))
+    last = dict(story.entries[-1].data)
+    late = w.preregistration(forecast=0.99).model_dump(mode="json")
+    story.add("evidence.submitted", "dana", **{**last, "content": late, "derived": {"looks_seen": 1}})
+    assert forecasts(story.entries, is_true=True) == (Forecast(Role.DATA_SCIENTIST, Stage.DATA_ANALYSIS, 0.3, True),)

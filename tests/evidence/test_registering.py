@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import fsspec
@@ -20,6 +20,7 @@ from provefirst.holdout.tables import read_table
 from provefirst.initiative import Submission
 from provefirst.lifecycle.act import Answer, Done, Refused
 from provefirst.lifecycle.holding import Registration, look, register_data
+from provefirst.lifecycle.registered import withheld
 from tests.evidence.studies import csv, orders, prepared, registered
 from tests.world import World, done
 
@@ -199,3 +200,51 @@ def test_other_rows_with_the_same_names_are_other_rows(here: World) -> None:
 
 def hashes(here: World, key: str) -> np.ndarray:
     return np.frombuffer(here.workspace.blobs.get(data(here, key).derived["sealed_hashes"]), dtype=np.uint64)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f.assign(extra=f["age"] * 2),
+        lambda f: f.drop(columns="age"),
+        lambda f: f.rename(columns={"height": "h", "weight": "w"}),
+        lambda f: pd.concat([f, orders(200, seed=5, start=300)]).drop(columns="weight"),
+        lambda f: f.sample(150, random_state=2).assign(extra=1.0),
+    ],
+)
+def test_no_sealed_row_is_handed_out_under_other_columns(
+    here: World, change: Callable[[pd.DataFrame], pd.DataFrame]
+) -> None:
+    frame, first, second = orders(), prepared(here), prepared(here)
+    registered(here, first, frame)
+    changed = change(frame)
+    registered(here, second, changed, seed=99, known_at={})
+    kept, again = rows(here, first, "sealed_features"), set(changed["order"])
+    assert kept & again <= rows(here, second, "sealed_features")
+    assert rows(here, first, "work") & again <= rows(here, second, "work")
+
+
+def test_looks_count_under_other_columns_and_another_name_of_the_target(here: World) -> None:
+    frame, first, second = orders(), prepared(here, looks=2), prepared(here, looks=2)
+    registered(here, first, frame)
+    other = frame.drop(columns="age").rename(columns={"size": "grade"})
+    registered(here, second, other, target="grade", known_at={})
+    assert data(here, second).derived["target_was"] == ["size"]
+    done(looked(here, first, frame))
+    done(looked(here, second, other.rename(columns={"grade": "size"})))
+    assert data_of_look(here, second)["looks_left"] == 0
+
+
+def test_burnt_rows_stay_burnt_under_other_columns(here: World) -> None:
+    frame, first, second = orders(), prepared(here), prepared(here)
+    registered(here, first, frame)
+    done(looked(here, first, frame))
+    request = Registration.model_validate(ABOUT)
+    with pytest.raises(InvalidInputError, match="rows that are new to be sealed"):
+        register_data(here.workspace, second, request, csv(frame.assign(extra=2.5 * frame["age"])), by="hans")
+
+
+def test_what_recognises_rows_is_kept_back(here: World) -> None:
+    key = prepared(here)
+    registered(here, key, orders())
+    assert data(here, key).derived["marks"] in withheld(here.initiative(key))

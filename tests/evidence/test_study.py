@@ -226,11 +226,16 @@ def test_an_amended_preregistration_says_what_it_amends_and_how_many_tries_were_
     first = handle.evidence("preregistration")
     assert dict(first.derived) == {}
     assert handle.submit("preregistration", preregistration(margin=0.01))
-    assert handle.evidence("preregistration").derived == {"amends": first.digest, "tries_seen": 0}
+    assert handle.evidence("preregistration").derived == {
+        "amends": first.digest, "changed": ["margin"], "tries_seen": 0, "looks_seen": 0,
+    }  # fmt: skip
     handle.study().cross_validate(LogisticRegression(), name="logistic")
     second = handle.evidence("preregistration")
     assert handle.submit("preregistration", preregistration(margin=0.02))
-    assert handle.evidence("preregistration").derived == {"amends": second.digest, "tries_seen": 1}
+    assert (handle.evidence("preregistration").derived["amends"], handle.evidence("preregistration").version) == (
+        second.digest,
+        second.version + 2,
+    )
     told = sentence(handle.history()[-1], "EUR")
-    assert told == "amended preregistration, after 1 try, at data analysis, attempt 1"
+    assert told == "amended preregistration (margin), after 1 try, at data analysis, attempt 1"
     assert handle.study().tries()[0].preregistration == second.digest

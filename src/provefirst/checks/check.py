@@ -134,6 +134,12 @@ def told(values: Mapping[str, Measure]) -> Mapping[str, Any]:
     return {name: UNKNOWN if value is None else value for name, value in values.items()}
 
 
+def exploratory(measured: Mapping[str, Any]) -> str:
+    """What a message ends with where the figure confirms nothing that was preregistered; else nothing."""
+    reason = measured.get("exploratory")
+    return f"; exploratory, no evidence for a gate: {reason}; new rows can confirm it" if reason else ""
+
+
 def _plain(values: Mapping[str, Any]) -> dict[str, Measure]:
     return {name: _value(value) for name, value in values.items()}
 

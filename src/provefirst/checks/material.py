@@ -16,9 +16,11 @@ from provefirst.checks.case import Case, MissingError, NotApplicableError
 from provefirst.checks.encoding import Encoded, Encoder
 from provefirst.checks.models import Answers, ModelName, Task
 from provefirst.evidence import LESS_IS_BETTER, DataRegistration, Kind, Preregistration
+from provefirst.findings import Level
 from provefirst.holdout.scoring import SCORE_OF, Pairs, in_form
 from provefirst.holdout.splitting import is_regression
 from provefirst.holdout.tables import read_table, texts
+from provefirst.plans import exploratory
 
 if TYPE_CHECKING:
     from provefirst.checks.fits import Fits
@@ -64,6 +66,7 @@ class Material:
 
     `answers` are those of the claimed model on the sealed rows, where there are any: a frame with a row for each sealed
     row, `prediction` and perhaps `score`; `own_model` names the engine's own model where that is the claimed one.
+    `exploratory` says why they confirm nothing that was preregistered, where they don't.
     """
 
     work: pd.DataFrame
@@ -73,6 +76,7 @@ class Material:
     split: str
     blindness: str
     seed: int
+    exploratory: str = ""
     answers: pd.DataFrame | None = field(default=None, repr=False)
     own_model: ModelName | None = None
 
@@ -151,6 +155,15 @@ class Material:
         """The one-sided error probability of each look."""
         return self.claim.alpha / self.claim.looks
 
+    def bound_by_plan(self, *, is_met: bool) -> Level:
+        """The level of a finding that a gate may stand on: what is exploratory passes none."""
+        return Level.PASSED if is_met and not self.exploratory else Level.FAILED
+
+    @property
+    def told_if_exploratory(self) -> dict[str, str]:
+        """What such a finding says besides, where it is exploratory."""
+        return {"exploratory": self.exploratory} if self.exploratory else {}
+
     def claimed(self) -> Pairs:
         """Truth and the claimed model's answers on the sealed rows, as the metric wants them."""
         if self.answers is None:
@@ -226,6 +239,7 @@ def registered(case: Case) -> Material:
         split=registration.split,
         blindness=registration.blindness,
         seed=registration.seed,
+        exploratory=exploratory(case.initiative),
         answers=_looked(case, labels),
     )
 

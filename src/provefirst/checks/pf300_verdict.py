@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from provefirst.checks.case import Case
-from provefirst.checks.check import Check, Parameter, finding, told
-from provefirst.findings import Finding, Level
+from provefirst.checks.check import Check, Parameter, exploratory, finding, told
+from provefirst.findings import Finding
 from provefirst.stages import Stage
 
 BLINDNESS = ("declared", "sealed", "prospective")
@@ -42,8 +42,9 @@ def measure(case: Case, least_blindness: str) -> Finding:
         "rows_needed": found.rows_needed,
         "blindness": material.blindness,
         "split": material.split,
+        **material.told_if_exploratory,
     }
-    level = Level.PASSED if found.outcome == "feasible" and is_blind else Level.FAILED
+    level = material.bound_by_plan(is_met=found.outcome == "feasible" and is_blind)
     limit = {"goal": claim.goal, "greater_is_better": found.greater_is_better, "least_blindness": least_blindness}
     ends = [end for end in (found.interval.low, found.interval.high) if math.isfinite(end)]
     shown = (found.interval.estimate, min(ends, default=0.0), max(ends, default=0.0))
@@ -55,12 +56,13 @@ def measure(case: Case, least_blindness: str) -> Finding:
 def render(found: Finding) -> str:
     m, limit = told(found.measured), told(found.limit)
     rows = f"; {m['rows_needed']} sealed rows would tell" if m["rows_needed"] else ""
-    short = m["blindness"] != limit["least_blindness"] and m["verdict"] == "feasible" and found.level is Level.FAILED
+    ranks = [BLINDNESS.index(str(blindness)) for blindness in (m["blindness"], limit["least_blindness"])]
+    short = ranks[0] < ranks[1] and m["verdict"] == "feasible"
     blind = f", and {limit['least_blindness']} is the least accepted" if short else ""
     return (
         f"{str(m['verdict']).replace('_', ' ')}: {m['metric']} {m['estimate']:.3g} "
         f"({m['low']:.3g} to {m['high']:.3g}, n = {m['n']}, {m['blindness']} holdout{blind}), "
-        f"goal {limit['goal']:.3g}{rows}"
+        f"goal {limit['goal']:.3g}{rows}{exploratory(m)}"
     )
 
 
@@ -76,7 +78,10 @@ CHECK = Check(
     alpha over the registered looks, so that over all looks a wrong feasible has probability at most alpha, and
     so has a wrong not feasible. Accuracy: Clopper–Pearson; AUC: DeLong; others: BCa bootstrap.
     """,
-    limit="Passes where the bound on the bad side reaches the preregistered goal and the holdout is blind enough.",
+    limit="""
+    Passes where the bound on the bad side reaches the preregistered goal, the holdout is blind enough, and no result
+    on these rows was seen before the preregistration stood as it stands now. A verdict of which one was is exploratory.
+    """,
     stage=Stage.DATA_ANALYSIS,
     binding=True,
     measure=measure,

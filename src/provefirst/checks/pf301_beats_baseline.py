@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from provefirst.checks.case import Case
-from provefirst.checks.check import Check, finding, told
-from provefirst.findings import Finding, Level
+from provefirst.checks.check import Check, exploratory, finding, told
+from provefirst.findings import Finding
 from provefirst.stages import Stage
 
 
@@ -32,19 +32,21 @@ def measure(case: Case) -> Finding:
         "metric": claim.metric,
         "blindness": material.blindness,
         **{f"score_{one.name}": one.score for one in simple},
+        **material.told_if_exploratory,
     }
-    is_beaten = hardest.p_greater <= material.level
-    level = Level.PASSED if is_beaten else Level.FAILED
+    level = material.bound_by_plan(is_met=hardest.p_greater <= material.level)
     return finding(level, measured, {"margin": claim.margin, "p": material.level, "model_class": claim.model_class})
 
 
 def render(found: Finding) -> str:
     m, limit = told(found.measured), told(found.limit)
-    verb = "beats" if found.level is Level.PASSED else "does not surely beat"
+    p = found.measured["p"]
+    is_beaten = isinstance(p, int | float) and p <= limit["p"]
+    verb = "beats" if is_beaten else "does not surely beat"
     return (
         f"{verb} {str(m['baseline']).replace('_', ' ')} ({m['metric']} {m['baseline_score']:.3g}) by more than "
         f"{limit['margin']:.3g}: better by {m['difference']:.3g} ({m['low']:.3g} to {m['high']:.3g}, n = {m['n']}, "
-        f"{m['blindness']} holdout), p = {m['p']:.2g}, limit {limit['p']:.2g}"
+        f"{m['blindness']} holdout), p = {m['p']:.2g}, limit {limit['p']:.2g}{exploratory(m)}"
     )
 
 
@@ -60,7 +62,7 @@ CHECK = Check(
     """,
     limit="""
     Passes where every such baseline is beaten by more than the registered margin at alpha over looks,
-    one-sided.
+    one-sided, and the figure is not exploratory (see PF300).
     """,
     stage=Stage.DATA_ANALYSIS,
     binding=True,

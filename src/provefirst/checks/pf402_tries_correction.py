@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from provefirst.checks.case import Case
-from provefirst.checks.check import Check, finding, told
-from provefirst.findings import Finding, Level
+from provefirst.checks.check import Check, exploratory, finding, told
+from provefirst.findings import Finding
 from provefirst.stages import Stage
 
 
@@ -30,9 +30,10 @@ def measure(case: Case) -> Finding:
         "counted": found.counted,
         "bound": found.bound,
         "earlier": found.earlier,
+        **material.told_if_exploratory,
     }
     drawing = case.draw(tries=lambda: plots.tries(found.scores, corrected.estimate, metric))
-    return finding(Level.FAILED if is_short else Level.PASSED, measured, {"goal": goal}, **drawing)
+    return finding(material.bound_by_plan(is_met=not is_short), measured, {"goal": goal}, **drawing)
 
 
 def render(found: Finding) -> str:
@@ -46,7 +47,7 @@ def render(found: Finding) -> str:
         told_of += f"; {m['counted']} more have no predictions: among them all it is surely worth {m['bound']:.3g}"
     if m["earlier"]:
         told_of += f"; {m['earlier']} were of an earlier work set"
-    return told_of
+    return told_of + exploratory(m)
 
 
 CHECK = Check(
@@ -60,7 +61,10 @@ CHECK = Check(
     any, the best one's lower bound at 5 % over the number of tries (Bonferroni) counts as well. Tries on a work
     set that was replaced are told and not counted.
     """,
-    limit="Fails where the corrected figure, or that bound, falls short of the goal.",
+    limit="""
+    Fails where the corrected figure, or that bound, falls short of the goal, and where the goal was set after results
+    were seen (see PF300).
+    """,
     stage=Stage.DATA_ANALYSIS,
     binding=True,
     measure=measure,

@@ -247,6 +247,8 @@ def conclude(
 def _verdict(seen: Facts, page: Page) -> None:
     """A negative is a result like any other."""
     page.line(f"Verdict: {words(seen['verdict'])}", "bold cyan")
+    if not seen["confirms"]:
+        page.line("exploratory: results on these rows were seen before this was preregistered; new rows can confirm it")
     low, high = (seen[side] if seen[side] is not None else "open" for side in ("low", "high"))
     page.line(
         f"estimate {seen['estimate']:.4g}, one-sided bounds {_short(low)} and {_short(high)}, goal {seen['goal']:.4g}"

@@ -24,9 +24,10 @@ from provefirst.lifecycle.facts import Facts, seen_of
 from provefirst.lifecycle.holding import Registration, look, register_data, register_from
 from provefirst.lifecycle.reviewing import method_review, review, vote
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT, submit
-from provefirst.lifecycle.viewing import SEALED, View, as_seen, blob, view
+from provefirst.lifecycle.viewing import View, as_seen, blob, view
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
+from provefirst.named import SEALED
 from provefirst.people import Verb
 from provefirst.reviews import Ballot, Declaration, MethodReview, Review
 from provefirst.waiting import Waiting

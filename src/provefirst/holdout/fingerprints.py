@@ -22,7 +22,7 @@ def row_hashes(frame: pd.DataFrame, columns: Sequence[str] | None = None) -> Has
     with np.errstate(over="ignore"):
         for name in sorted(columns if columns is not None else frame.columns):
             salt = np.frombuffer(sha256(str(name).encode()).digest()[:8], dtype=np.uint64)[0]
-            hashed = _hashed(frame[name]) ^ salt
+            hashed = value_hashes(frame[name]) ^ salt
             total += _mixed(hashed)
     return total
 
@@ -37,7 +37,8 @@ def schema_fingerprint(frame: pd.DataFrame) -> str:
     return sha256("\n".join(sorted(f"{name}\t{frame[name].dtype}" for name in frame)).encode()).hexdigest()
 
 
-def _hashed(values: pd.Series[Any]) -> Hashes:
+def value_hashes(values: pd.Series[Any]) -> Hashes:
+    """A 64-bit hash of each value, shape (n,), whatever its column is called."""
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype):
         values = values.astype("float64") + 0.0  # -0 and 0 are one number
     elif pd.api.types.is_datetime64_any_dtype(values.dtype):

@@ -73,9 +73,7 @@ def seal(content: bytes | pd.DataFrame, plan: Plan, past: Past | None = None) ->
     without its target, an identifier that isn't unique, or a split that can't be made.
     """
     frame = content if isinstance(content, pd.DataFrame) else read_table(content)
-    _has(frame, plan)
-    _complete(frame, plan.target)
-    _unique(frame, plan.identifier)
+    check(frame, plan)
     hashes, rows = keys(frame, plan), len(frame)
     if past is not None:
         fresh = ~_known(hashes, past.burnt)
@@ -87,6 +85,13 @@ def seal(content: bytes | pd.DataFrame, plan: Plan, past: Past | None = None) ->
     if past is not None:
         sealed = (sealed & ~_known(hashes, past.worked)) | _known(hashes, past.sealed)
     return _sealed(frame, Split(sealed, parts.kind), plan, hashes, rows - len(frame))
+
+
+def check(frame: pd.DataFrame, plan: Plan) -> None:
+    """InvalidInputError where the table can't be sealed so: a column is missing, or a value of target or identifier."""
+    _has(frame, plan)
+    _complete(frame, plan.target)
+    _unique(frame, plan.identifier)
 
 
 def keys(frame: pd.DataFrame, plan: Plan) -> Hashes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from provefirst.errors import UnknownError
 from provefirst.evidence import Kind
 from provefirst.initiative import Initiative
 from provefirst.ledger import instant
-from provefirst.lifecycle.registered import Held, hashes_of, registrations
+from provefirst.lifecycle.recognising import Memory, given_out
+from provefirst.lifecycle.registered import registrations
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role
 
@@ -35,7 +36,7 @@ def blindness_of(
     request: Registering,
     sealed: Sealed,
     by: str,
-    sharing: Sequence[Held],
+    known: Memory,
 ) -> tuple[Blindness, tuple[str, ...]]:
     """The best blindness that can be shown, and why it isn't a better one."""
     reasons: list[str] = []
@@ -48,7 +49,7 @@ def blindness_of(
         reasons.append(f"sealed rows are older than the preregistration of {instant(plan.at)}")
     else:
         return "prospective", ()
-    seen = (*_had_access(workspace, initiative, request, by), *_given_out(workspace, request, sealed, sharing))
+    seen = (*_had_access(workspace, initiative, request, by), *given_out(workspace, known, request.target, sealed))
     return ("declared", tuple(reasons) + seen) if seen else ("sealed", tuple(reasons))
 
 
@@ -61,16 +62,6 @@ def _had_access(workspace: Workspace, initiative: Initiative, request: Registeri
     for handle in request.had_access:
         if handle != by and _is_data_scientist(workspace, initiative, handle):
             yield f"{handle} had access before"
-
-
-def _given_out(workspace: Workspace, request: Registering, sealed: Sealed, sharing: Sequence[Held]) -> Iterable[str]:
-    """Where another registration had another target, the answers to this one went out with its sealed features."""
-    from provefirst.holdout.sealing import overlap
-
-    for one in sharing:
-        other = one.content["target"]
-        if other != request.target and overlap(sealed.hashes, hashes_of(workspace, one.derived["sealed_hashes"])):
-            yield f"{request.target} of these rows was given out on {one.key}, where {other} was predicted"
 
 
 def _is_data_scientist(workspace: Workspace, initiative: Initiative, handle: str) -> bool:

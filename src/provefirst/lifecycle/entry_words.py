@@ -43,10 +43,19 @@ def _requested(data: Data, currency: str) -> str:
 def _submitted(data: Data, currency: str) -> str:
     files = f", with {_and(sorted(data['attachments']))}" if data["attachments"] else ""
     what = f"submitted {data['kind']}"
-    if "amends" in data.get("derived", {}):
-        tries = data["derived"]["tries_seen"]
-        what = f"amended {data['kind']}, after {tries} {'try' if tries == 1 else 'tries'},"
+    derived = data.get("derived", {})
+    if "amends" in derived:
+        changed = f" ({_and(derived['changed'])})" if derived.get("changed") else ""
+        what = f"amended {data['kind']}{changed}, after {_count(derived['tries_seen'], 'try', 'tries')},"
+    if looks := derived.get("looks_seen"):
+        what = f"{what.removesuffix(',')} and {_count(looks, 'look', 'looks')}, when results had been seen,"
+    if not derived.get("confirms", True):
+        what += ", which is exploratory: results on these rows had been seen before this was preregistered;"
     return f"{what} at {_stage(data)}, attempt {data['attempt']}{files}"
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _measured(data: Data, currency: str) -> str:

@@ -15,6 +15,7 @@ from provefirst.lifecycle.act import Done
 from provefirst.lifecycle.scheduling import latest_p80
 from provefirst.lifecycle.viewing import View
 from provefirst.money import Account
+from provefirst.plans import amendments
 from provefirst.production import Health
 from provefirst.reviews import Vote
 from provefirst.stages import ORDER, Choice, Stage
@@ -51,6 +52,7 @@ def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> F
         "earliest_deadline": _earliest(initiative, now),
         "proposed": proposed_of(initiative, policies),
         "conclusion": _conclusion(initiative),
+        "amendments": _amendments(initiative),
         "stalls": list(initiative.stalls),
     }
 
@@ -188,6 +190,22 @@ def _evidence(initiative: Initiative, submission: Submission) -> Facts:
         "attachments": dict(submission.attachments),
         "is_current": initiative.current(submission.kind) is submission,
     }
+
+
+def _amendments(initiative: Initiative) -> list[Facts]:
+    """Changes of the preregistration, each marked as made before or after results were seen."""
+    return [
+        {
+            "by": one.by,
+            "at": instant(one.at),
+            "version": one.version,
+            "changed": list(one.changed),
+            "tries_seen": one.tries_seen,
+            "looks_seen": one.looks_seen,
+            "after_results": one.is_after_results,
+        }
+        for one in amendments(initiative)
+    ]
 
 
 def _findings(initiative: Initiative, policies: PolicySet) -> list[Facts]:

@@ -15,7 +15,8 @@ from provefirst.initiative import Initiative, Submission
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.blindness import RANK, Blindness, blindness_of
 from provefirst.lifecycle.draft import Draft
-from provefirst.lifecycle.registered import held, looks_spent, past_of
+from provefirst.lifecycle.recognising import Memory, known_of, past_of
+from provefirst.lifecycle.registered import held, looked_at, looks_spent
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT, submission_objections, write_evidence
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role, Verb
@@ -24,7 +25,7 @@ from provefirst.store.work import Work
 from provefirst.texts import Document, Line, Word
 
 if TYPE_CHECKING:
-    from provefirst.holdout.sealing import Past, Sealed
+    from provefirst.holdout.sealing import Plan, Sealed
     from provefirst.stats.verdict import Verdict
 
 DATA_LIMIT = 2**30
@@ -84,18 +85,24 @@ def register_from(workspace: Workspace, key: str, request: Registration, source:
 def _register(
     workspace: Workspace, key: str, request: Registration, frame: Any, origin: dict[str, Any], *, by: str
 ) -> Answer:
+    from provefirst.holdout.sealing import seal
+
     before = workspace.initiative(key)
     with workspace.store.reading() as work:
         known = held(work)
-    columns = [str(name) for name in frame]
-    sharing = [one for one in known if one.could_share(columns, request.identifier, request.target)]
-    sealed = _sealed(request, frame, past_of(workspace, sharing, request.target))
-    best, why = blindness_of(workspace, before, request, sealed, by, sharing)
+    plan = _plan(request, frame)
+    related = known_of(workspace, frame, plan, known)
+    sealed = seal(frame, plan, past_of(workspace, before, related, frame, plan))
+    best, why = blindness_of(workspace, before, request, sealed, by, related)
     if request.blindness is not None and RANK[request.blindness] > RANK[best]:
         return Refused(tuple(f"{request.blindness} is claimed, but {reason}" for reason in why))
     document = _document(workspace, request, sealed, request.blindness or best)
     attachments = {"work.parquet": document.work, "sealed_features.parquet": document.sealed_features}
-    derived = {**_derived(workspace, request, sealed), **origin}
+    derived = {
+        **_derived(workspace, request, sealed),
+        **_known_by(workspace, before, frame, plan, sealed, related),
+        **origin,
+    }
 
     def write(draft: Draft) -> Refused | None:
         if reasons := submission_objections(draft.initiative, Kind.DATA_REGISTRATION, document, attachments):
@@ -112,7 +119,8 @@ def _register(
 def look(workspace: Workspace, key: str, predictions: bytes, *, by: str) -> Answer:
     """Score `predictions` (id, prediction[, score]) on the sealed rows: one look of those preregistered.
 
-    The verdict is in the entry's `derived`. After the last look the set is burnt. InvalidInputError names ids that are
+    The verdict is in the entry's `derived`, and whether it `confirms`: that no result on these rows was seen before
+    the preregistration stood. After the last look the set is burnt. InvalidInputError names ids that are
     unknown, missing or doubled; such a file costs no look.
     """
     if len(predictions) > ATTACHMENT_LIMIT:
@@ -134,18 +142,24 @@ def look(workspace: Workspace, key: str, predictions: bytes, *, by: str) -> Answ
         current = (_current(now, Kind.DATA_REGISTRATION).version, _current(now, Kind.PREREGISTRATION).version)
         if current != (registration.version, plan.version):
             return Refused(("registration or preregistration changed meanwhile: no look was spent, try again",))
-        number, of = looks_spent(workspace, draft.work, key, registration) + 1, int(plan.content["looks"])
+        earlier = tuple(looked_at(workspace, draft.work, key, registration))
+        number, of = sum(len(one.looks) for one in earlier) + 1, int(plan.content["looks"])
         document = Look(number=number, of=of, predictions=stored, registration=registration.digest)
         if reasons := submission_objections(now, Kind.LOOK, document, {}):
             return Refused(reasons)
-        write_evidence(draft, Kind.LOOK, document, {}, _told(verdict, number, registration))
+        bound = {
+            "preregistration": plan.digest,
+            "confirms": not any(one.was_seen_before(now, plan) for one in earlier),
+        }
+        write_evidence(draft, Kind.LOOK, document, {}, {**_told(verdict, number, registration), **bound})
         return None
 
     return act(workspace, key, write, by=by, verb=Verb.LOOK, role=Role.DATA_SCIENTIST)
 
 
-def _sealed(request: Registration, frame: Any, past: Past) -> Sealed:
-    from provefirst.holdout.sealing import Plan, seal
+def _plan(request: Registration, frame: Any) -> Plan:
+    """How the table is to be split; InvalidInputError where it names columns that there aren't."""
+    from provefirst.holdout.sealing import Plan, check
 
     plan = Plan(
         target=request.target,
@@ -156,12 +170,12 @@ def _sealed(request: Registration, frame: Any, past: Past) -> Sealed:
         group=request.group,
         positive=request.positive,
     )
-    sealed = seal(frame, plan, past)
-    columns = [name for name, _ in sealed.columns]
+    check(frame, plan)
+    columns = [str(name) for name in frame]
     for name in request.known_at:
         if name not in columns:
             raise InvalidInputError("known_at", name, "a column of the data", nearest=nearest(name, columns))
-    return sealed
+    return plan
 
 
 def _document(workspace: Workspace, request: Registration, sealed: Sealed, blindness: Blindness) -> DataRegistration:
@@ -193,13 +207,28 @@ def _document(workspace: Workspace, request: Registration, sealed: Sealed, blind
 def _derived(workspace: Workspace, request: Registration, sealed: Sealed) -> dict[str, Any]:
     return {
         "labels": workspace.blobs.put(sealed.labels),
-        "sealed_hashes": workspace.blobs.put(sealed.hashes.tobytes()),
-        "worked_hashes": workspace.blobs.put(sealed.worked.tobytes()),
         "left_out": sealed.left_out,
         "time": request.time,
         "group": request.group,
         "positive": sealed.positive,
         "share": request.share,
+    }
+
+
+def _known_by(
+    workspace: Workspace, initiative: Initiative, frame: Any, plan: Plan, sealed: Sealed, known: Memory
+) -> dict[str, Any]:
+    """By what the rows, and what is predicted, are known again: as they are now, and as they went before."""
+    from provefirst.holdout.fingerprints import joined
+    from provefirst.holdout.recognising import marks
+
+    before = known.names_before(initiative)
+    hashes = [joined(both) for both in zip((sealed.hashes, sealed.worked), before, strict=True)]
+    return {
+        "sealed_hashes": workspace.blobs.put(hashes[0].tobytes()),
+        "worked_hashes": workspace.blobs.put(hashes[1].tobytes()),
+        "marks": workspace.blobs.put(marks(frame, plan).tobytes()),
+        "target_was": sorted(known.targets - {plan.target}),
     }
 
 

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from provefirst.evidence import Kind
 from provefirst.initiative import Initiative, Submission
-from provefirst.ledger import Data
+from provefirst.ledger import Data, Entry
 from provefirst.lifecycle.workspace import Workspace
+from provefirst.named import SEALED
+from provefirst.plans import stands_since
 from provefirst.store.holdouts import held_out
 from provefirst.store.work import Work
-
-if TYPE_CHECKING:
-    from provefirst.holdout.sealing import Past
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A registration on the initiative `key`, and the looks spent on its sealed rows, of those it had."""
+    """A registration on the initiative `key`, and when looks were spent on its sealed rows, of those it had."""
 
     key: str
     digest: str
     content: Data
     derived: Data
-    spent: int
+    looks: tuple[Entry, ...]
     of: int
 
     @property
     def is_burnt(self) -> bool:
-        return 0 < self.of <= self.spent
+        return 0 < self.of <= len(self.looks)
+
+    def was_seen_before(self, initiative: Initiative, plan: Submission | None) -> bool:
+        """Whether a result on its rows was seen before `plan` stood: then none on them can confirm it."""
+        if plan is None:
+            return bool(self.looks)
+        since = stands_since(initiative, plan)
+        if self.key == initiative.key:
+            return any(look.version < since.version for look in self.looks)
+        return any(look.time < since.at for look in self.looks)
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """What is predicted, by each name under which it was registered."""
+        return targets_of(self.content, self.derived)
 
     def could_share(self, columns: Iterable[str], identifier: str, target: str) -> bool:
         """Whether its rows could be among those of a table with these columns: rows are told by their values in all
@@ -40,38 +53,46 @@ class Held:
         return mine == theirs or mine - {self.content["target"]} == theirs - {target}
 
 
+def targets_of(content: Data, derived: Data) -> frozenset[str]:
+    """What a registration predicts, by its name there and by those it had before."""
+    return frozenset({content["target"], *derived.get("target_was", ())})
+
+
 def held(work: Work) -> tuple[Held, ...]:
     """Every registration of every initiative; one written again counts once."""
     entries = held_out(work)
-    looks = [(e.initiative, e.data["content"]) for e in entries if e.data["kind"] == Kind.LOOK.value]
+    looks = [entry for entry in entries if entry.data["kind"] == Kind.LOOK.value]
     found: dict[tuple[str, str], Held] = {}
     for entry in entries:
         if entry.data["kind"] != Kind.DATA_REGISTRATION.value:
             continue
         key, digest = entry.initiative, entry.data["digest"]
-        on = [content for of, content in looks if (of, content["registration"]) == (key, digest)]
-        most = max((int(content["of"]) for content in on), default=0)
-        found[key, digest] = Held(key, digest, entry.data["content"], entry.data["derived"], len(on), most)
+        on = tuple(one for one in looks if (one.initiative, one.data["content"]["registration"]) == (key, digest))
+        most = max((int(one.data["content"]["of"]) for one in on), default=0)
+        found[key, digest] = Held(key, digest, entry.data["content"], entry.data["derived"], on, most)
     return tuple(found.values())
+
+
+def looked_at(workspace: Workspace, work: Work, key: str, registration: Submission) -> Iterator[Held]:
+    """Registrations, of any initiative with the same target, with looks on rows that this one has sealed."""
+    from provefirst.holdout.sealing import overlap
+
+    mine: Any = None
+    targets = targets_of(registration.content, registration.derived)
+    for one in held(work):
+        if not one.looks or not targets & one.targets:
+            continue
+        if (one.key, one.digest) == (key, registration.digest):
+            yield one
+            continue
+        mine = hashes_of(workspace, registration.derived["sealed_hashes"]) if mine is None else mine
+        if overlap(hashes_of(workspace, one.derived["sealed_hashes"]), mine):
+            yield one
 
 
 def looks_spent(workspace: Workspace, work: Work, key: str, registration: Submission) -> int:
     """Looks, of any attempt and any initiative with the same target, on rows that this registration has sealed."""
-    from provefirst.holdout.sealing import overlap
-
-    content = registration.content
-    columns = [column["name"] for column in content["columns"]]
-    mine: Any = None
-    spent = 0
-    for one in held(work):
-        if not one.spent or one.content["target"] != content["target"]:
-            continue
-        if (one.key, one.digest) == (key, registration.digest):
-            spent += one.spent
-        elif one.could_share(columns, content["identifier"], content["target"]):
-            mine = hashes_of(workspace, registration.derived["sealed_hashes"]) if mine is None else mine
-            spent += one.spent if overlap(hashes_of(workspace, one.derived["sealed_hashes"]), mine) else 0
-    return spent
+    return sum(len(one.looks) for one in looked_at(workspace, work, key, registration))
 
 
 def withheld(initiative: Initiative) -> frozenset[str]:
@@ -79,35 +100,14 @@ def withheld(initiative: Initiative) -> frozenset[str]:
     return frozenset(
         submission.derived[name]
         for submission in registrations(initiative)
-        for name in ("labels", "sealed_hashes", "worked_hashes")
+        for name in SEALED
+        if name in submission.derived
     )
 
 
 def registrations(initiative: Initiative) -> tuple[Submission, ...]:
     """Every registration, of any attempt, in the order written."""
     return tuple(s for s in initiative.submissions if s.kind is Kind.DATA_REGISTRATION)
-
-
-def past_of(workspace: Workspace, known: Iterable[Held], target: str) -> Past:
-    """Which rows were sealed, worked on, or looked at as often as was registered for this target.
-
-    Rows whose looks were about another target are sealed still: nothing was learnt of this one.
-    """
-    from provefirst.holdout.fingerprints import joined
-    from provefirst.holdout.sealing import Past
-
-    known = tuple(known)
-    is_burnt = [one.is_burnt and one.content["target"] == target for one in known]
-
-    def rows(name: str, chosen: Iterable[bool]) -> Any:
-        wanted = [one for one, is_wanted in zip(known, chosen, strict=True) if is_wanted]
-        return joined([hashes_of(workspace, one.derived[name]) for one in wanted])
-
-    return Past(
-        sealed=rows("sealed_hashes", [not burnt for burnt in is_burnt]),
-        worked=rows("worked_hashes", [True for _ in known]),
-        burnt=rows("sealed_hashes", is_burnt),
-    )
 
 
 def hashes_of(workspace: Workspace, digest: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from provefirst.evidence import Kind, Preregistration, ProductionReport, Proposal
+from provefirst.evidence import Kind, ProductionReport, Proposal
 from provefirst.initiative import Initiative
 from provefirst.kinds import BELONGS_TO, WRITTEN_BY
 from provefirst.ledger import digest_of
@@ -72,7 +72,7 @@ def attach(
         reasons = reasons or try_objections(draft.initiative, document, attachments)
         if reasons or (reasons := date_objections(document, draft.now.date())):
             return Refused(reasons)
-        derived = {**derived_of(draft, document), **bound_to(draft.initiative, document)}
+        derived = {**derived_of(draft, document), **bound_to(workspace, draft, document)}
         write_evidence(draft, kind, document, attachments, derived)
         tell_of(draft, earlier)
         return None
@@ -89,8 +89,6 @@ def submission_objections(
     if initiative.stage not in BELONGS_TO[kind]:
         belongs = " or ".join(sorted(stage.label for stage in BELONGS_TO[kind]))
         return (f"{kind.value} belongs to {belongs}, and {initiative.key} is at {initiative.stage.label}",)
-    if isinstance(document, Preregistration) and initiative.current(Kind.LOOK) is not None:
-        return ("the sealed set has been looked at: the preregistration can't be changed any more",)
     if kind is Kind.PROPOSAL and _budget(document) != _budget_of(initiative):
         return ("the budget was requested when the initiative was opened, and can't be changed by a new proposal",)
     current = initiative.current(kind)

@@ -7,8 +7,10 @@ from typing import Any
 
 from provefirst.evidence import Kind, Preregistration, Tries
 from provefirst.initiative import Initiative
-from provefirst.lifecycle.registered import withheld
+from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.registered import looks_spent, registrations, withheld
 from provefirst.lifecycle.workspace import Workspace
+from provefirst.plans import newest_plan
 from provefirst.texts import Document
 from provefirst.tries import identity, logged
 
@@ -34,16 +36,33 @@ def try_objections(initiative: Initiative, document: Document, attachments: Mapp
     )
 
 
-def bound_to(initiative: Initiative, document: Document) -> dict[str, Any]:
+def bound_to(workspace: Workspace, draft: Draft, document: Document) -> dict[str, Any]:
     """What tries are bound to: the preregistration and the work set as they stand; what a preregistration amends, and
-    what was known by then. After a look it can't be amended at all."""
+    what had been seen by then."""
+    initiative = draft.initiative
     if isinstance(document, Preregistration):
-        earlier = initiative.current(Kind.PREREGISTRATION)
-        return {"amends": earlier.digest, "tries_seen": len(logged(initiative))} if earlier else {}
+        return _seen(workspace, draft, document)
     if not isinstance(document, Tries):
         return {}
     plan, data = initiative.current(Kind.PREREGISTRATION), initiative.current(Kind.DATA_REGISTRATION)
     return {"preregistration": plan.digest if plan else None, "work": data.content["work"] if data else None}
+
+
+def _seen(workspace: Workspace, draft: Draft, document: Preregistration) -> dict[str, Any]:
+    """What was known when a preregistration was written: tries of one's own, looks of whoever had them on its rows."""
+    initiative, earlier = draft.initiative, newest_plan(draft.initiative)
+    data = next((one for one in reversed(registrations(initiative))), None)
+    own = sum(one.kind is Kind.LOOK for one in initiative.submissions)
+    looks = max(own, looks_spent(workspace, draft.work, initiative.key, data) if data else 0)
+    if earlier is None:
+        return {"looks_seen": looks} if looks else {}
+    new = document.model_dump(mode="json")
+    return {
+        "amends": earlier.digest,
+        "changed": sorted(name for name in new if new[name] != earlier.content.get(name)),
+        "tries_seen": len(logged(initiative)),
+        "looks_seen": looks,
+    }
 
 
 def look_through(

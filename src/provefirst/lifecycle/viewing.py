@@ -20,6 +20,7 @@ from provefirst.ledger import Entry, instant
 from provefirst.lifecycle.act import Done, Refused, forbidden
 from provefirst.lifecycle.organisation import HERE
 from provefirst.lifecycle.workspace import Workspace, policies_of
+from provefirst.named import SEALED
 from provefirst.people import ENGINE, Person, Role, Verb
 from provefirst.permissions import MAY, objections
 from provefirst.store.work import Work
@@ -147,10 +148,6 @@ def digests(initiative: Initiative) -> frozenset[str]:
     plots = {digest for one in initiative.measurements for found in one.findings for digest in found.plots.values()}
     sealed = {value for s in initiative.submissions for name, value in s.derived.items() if name in SEALED}
     return frozenset((attached | looked | tried | plots) - sealed)
-
-
-SEALED = frozenset({"labels", "sealed_hashes", "worked_hashes"})
-"""What a data registration keeps back from everybody."""
 
 
 def _sight(work: Work, person: Person | None, initiative: Initiative, policies: PolicySet) -> Sight:

@@ -18,6 +18,7 @@ from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
 from provefirst.people import ENGINE, Role, Verb
+from provefirst.plans import newest_plan
 from provefirst.production import FALSE_ALARM, Claim, Health, Observation
 from provefirst.stages import Stage
 from provefirst.texts import Document, Whole, Word
@@ -91,7 +92,8 @@ def thaw(workspace: Workspace, key: str, said: Said, *, by: str, expected: int |
 
 def claim_of(initiative: Initiative) -> Claim | Refused:
     """What the current look on the sealed set promised."""
-    look, plan = initiative.current(Kind.LOOK), initiative.current(Kind.PREREGISTRATION)
+    look = initiative.current(Kind.LOOK)
+    plan = newest_plan(initiative, before=look.version) if look else None
     if look is None or plan is None:
         return Refused((f"{initiative.key} claims nothing: no sealed set was looked at",))
     said, metric = look.derived, Preregistration.model_validate(plan.content).metric

@@ -1,0 +1,200 @@
+"""Recognising: which rows of a table were registered before, though columns were added, dropped, renamed or changed.
+
+Rows are the same where they agree in the columns that both tables have, if that is more than chance explains: how often
+two rows of one table agree in them says how often two rows of different tables would. So neither a constant, nor a few
+classes, nor a running number makes rows the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from provefirst.holdout.fingerprints import Hashes, row_hashes, value_hashes
+from provefirst.holdout.sealing import Plan, keys
+from provefirst.holdout.splitting import Mask
+
+MARKS = 2048
+"""Values kept of each telling column, those of the least hashes: by them a table is thought of at all."""
+MANY = 1000
+"""Distinct values from which on a column is marked, however many rows there are."""
+TELLING = 0.5
+"""Distinct values for each row from which on a column tells rows apart."""
+BEYOND_CHANCE = 5
+"""So many times as many rows must agree as chance explains."""
+GAPS = 1.5
+"""A column counts where so many times as many numbers would fill its gaps."""
+_LOOKED_AT = 2000
+_ALIKE = 0.2
+_CHANGED = 0.01
+
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Before:
+    """A table registered before: all its rows, which of them were sealed, and how they were named."""
+
+    frame: pd.DataFrame
+    sealed: Mask
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Which rows of a new table (n,) were sealed before and which worked on, and by what hashes they went then.
+
+    `is_same_target` says whether what is predicted was predicted then, under whatever name; `given_out` names the
+    columns in which it was handed out.
+    """
+
+    sealed: Mask
+    worked: Mask
+    sealed_as: Hashes
+    worked_as: Hashes
+    is_same_target: bool
+    given_out: tuple[str, ...]
+
+
+def marks(frame: pd.DataFrame, plan: Plan) -> Hashes:
+    """Hashes of values by which a table is thought of when another is registered; none where all columns have few."""
+    names = [name for name in _features(frame, plan) if frame[name].nunique() >= min(MANY, TELLING * len(frame))]
+    kept = [np.unique(value_hashes(frame[name]))[:MARKS] for name in names if not _counts(frame[name])]
+    return np.unique(np.concatenate(kept)) if kept else np.empty(0, dtype=np.uint64)
+
+
+def all_values(frame: pd.DataFrame, plan: Plan) -> Hashes:
+    """Hashes of all values of a table that is being registered, to be held against the marks of others."""
+    return np.unique(np.concatenate([np.unique(value_hashes(frame[name])) for name in _features(frame, plan)]))
+
+
+def brings_to_mind(values: Hashes, marked: Hashes) -> bool:
+    """Whether a table with these marks could share rows with one of these values; always where it had none to mark."""
+    return not marked.size or int(np.isin(marked, values, assume_unique=True).sum()) > 1
+
+
+def recognise(frame: pd.DataFrame, plan: Plan, before: Before) -> Kin | None:
+    """The rows of `frame` that are among those registered before; None where there are none."""
+    old, shared = before.frame, _shared(frame, plan, before)
+    if len(shared) < 2:
+        return None
+    at = np.full(len(frame), -1, dtype=np.intp)
+    for names in _groups(shared):
+        ours = frame[[shared[name] for name in names]].set_axis(names, axis=1)
+        found = _places(row_hashes(ours), row_hashes(old[names]))
+        at = np.where(at < 0, found, at)
+    matched = np.flatnonzero(at >= 0)
+    if not matched.size:
+        return None
+    sealed: Mask = (at >= 0) & before.sealed[at]
+    worked: Mask = (at >= 0) & ~before.sealed[at]
+    was = keys(old, before.plan)
+    answers = _answers(frame[plan.target].iloc[matched], old.iloc[at[matched]])
+    return Kin(
+        sealed=sealed,
+        worked=worked,
+        sealed_as=np.unique(was[:, at[sealed]]),
+        worked_as=np.unique(was[:, at[worked]]),
+        is_same_target=before.plan.target in answers,
+        given_out=tuple(name for name in answers if name != before.plan.target),
+    )
+
+
+def _features(frame: pd.DataFrame, plan: Plan) -> list[str]:
+    return [str(name) for name in frame if name not in (plan.target, plan.identifier)]
+
+
+def _telling(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
+    """The columns that tell rows apart by more than their order."""
+    return [name for name in names if frame[name].nunique() >= TELLING * len(frame) and not _counts(frame[name])]
+
+
+def _counts(values: pd.Series[Any]) -> bool:
+    """Whether a column merely counts: a number or a moment for each row with hardly a gap, or words that differ by such
+    a number."""
+    known = values.dropna()
+    if known.nunique() < TELLING * len(values):
+        return False
+    if known.dtype == "str":
+        moments = pd.to_datetime(known, errors="coerce", format="ISO8601")
+        if moments.notna().all():
+            return _counts(moments)
+        if known.str.replace(r"\d+", "", regex=True).nunique() > 1:
+            return False
+        known = pd.to_numeric(known.str.replace(r"\D+", "", regex=True).str[:15], errors="coerce").dropna()
+    if pd.api.types.is_datetime64_any_dtype(known.dtype):
+        known = known.astype("int64")
+    distinct = np.unique(known.to_numpy(dtype=np.float64))
+    if distinct.size < 2:
+        return True
+    steps = np.diff(distinct)
+    return bool((distinct[-1] - distinct[0]) / steps.min() < GAPS * distinct.size)
+
+
+def _shared(frame: pd.DataFrame, plan: Plan, before: Before) -> dict[str, str]:
+    """The columns that both tables have, by their old names: of the same name, or else of the same telling values."""
+    old, known = before.frame, _features(before.frame, before.plan)
+    mine = _features(frame, plan)
+    shared = {name: name for name in known if name in mine and not _counts(old[name])}
+    shared = {name: name for name in shared if _common(old[name], frame[name]) >= _CHANGED}
+    telling = set(_telling(old, known))
+    left = [name for name in mine if name not in shared.values()]
+    for name in sorted(telling - shared.keys()):
+        alike = {other: _common(old[name], frame[other]) for other in left}
+        best = max(alike, key=lambda other: alike[other], default="")
+        if best and alike[best] >= _ALIKE:
+            shared[name] = best
+            left.remove(best)
+    if before.plan.target == plan.target:
+        shared[plan.target] = plan.target
+    return {name: other for name, other in shared.items() if old[name].nunique() > 1 and frame[other].nunique() > 1}
+
+
+def _common(first: pd.Series[Any], second: pd.Series[Any]) -> float:
+    """The share of the distinct values of the poorer column that the other one has too."""
+    ours, theirs = (np.unique(value_hashes(one.dropna())) for one in (first, second))
+    least = min(ours.size, theirs.size)
+    return np.intersect1d(ours, theirs, assume_unique=True).size / least if least else 0.0
+
+
+def _groups(shared: Mapping[str, str]) -> list[list[str]]:
+    """All shared columns; and halves of them, so that one that was changed doesn't hide a row."""
+    names = sorted(shared)
+    return [names] + [part for part in (names[::2], names[1::2]) if len(names) > 3 and len(part) > 1]
+
+
+def _places(ours: Hashes, theirs: Hashes) -> Places:
+    """Where each of our rows stands among theirs, -1 where it doesn't, or where chance explains how many do."""
+    distinct, first = np.unique(theirs, return_index=True)
+    near = np.minimum(np.searchsorted(distinct, ours), distinct.size - 1)
+    is_found = distinct[near] == ours
+    pairs = sum(one.size * (one.size - 1) / 2 for one in (ours, theirs))
+    agreeing = sum(_agreeing(one) for one in (ours, theirs))
+    by_chance = ours.size * theirs.size * agreeing / max(pairs, 1)
+    if is_found.sum() < BEYOND_CHANCE * (1 + by_chance):
+        return np.full(ours.size, -1, dtype=np.intp)
+    return np.where(is_found, first[near], -1)
+
+
+def _agreeing(hashes: Hashes) -> float:
+    """How many pairs of rows of one table agree."""
+    counts = np.unique(hashes, return_counts=True)[1].astype(np.float64)
+    return float((counts * (counts - 1) / 2).sum())
+
+
+def _answers(target: pd.Series[Any], old: pd.DataFrame) -> tuple[str, ...]:
+    """The old columns that hold the new target's values on the same rows, far oftener than by chance."""
+    truth = value_hashes(target.iloc[:_LOOKED_AT])
+    found = []
+    for name in old:
+        said = value_hashes(old[name].iloc[:_LOOKED_AT])
+        shuffled = np.random.default_rng(0).permutation(said)
+        chance = float((truth == shuffled).mean())
+        if float((truth == said).mean()) > chance + (1 - chance) / 2:
+            found.append(str(name))
+    return tuple(found)
