@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -28,19 +28,24 @@ PoolName = Annotated[str, AfterValidator(handle)]
 Currency = Annotated[str, AfterValidator(known_currency)]
 
 
-class PoolTerms(Document):
-    """For whom and for when a pool is meant: nothing is requested from it outside its days."""
+class Terms(Document):
+    """For whom and for when money is meant: nothing is requested outside these days."""
 
-    pool: PoolName
     cost_centre: Word | None = None
     since: date | None = Field(default=None, description="first day on which money may be requested from it")
     until: date | None = Field(default=None, description="last day on which money may be requested from it")
 
     @model_validator(mode="after")
-    def _ordered(self) -> PoolTerms:
+    def _ordered(self) -> Self:
         if self.since and self.until and self.until < self.since:
             raise ValueError("until is before since")
         return self
+
+
+class PoolTerms(Terms):
+    """The terms of one pool."""
+
+    pool: PoolName
 
 
 class Rate(Document):

@@ -21,11 +21,13 @@ from provefirst.api.app import create_app
 from provefirst.cli.app import app as commands
 from provefirst.client import Client, Handle, RemoteClient
 from provefirst.client.memory import Memory
-from provefirst.client.organisation import People, Policies, Pools
-from provefirst.client.remote import RemotePeople, RemotePolicies, RemotePools
+from provefirst.client.organisation import People, Policies
+from provefirst.client.remote import RemotePeople, RemotePolicies
 from provefirst.client.remote_handle import RemoteHandle
 from provefirst.client.remote_memory import RemoteMemory
+from provefirst.client.remote_treasury import RemoteBooks, RemotePools
 from provefirst.client.server import NotSignedInError, Server, UnreachableError, checked
+from provefirst.client.treasury import Books, Pools
 from provefirst.errors import InvalidInputError, StaleVersionError, UnknownError
 from provefirst.evidence import Kind
 from provefirst.lifecycle.act import Done, Refused
@@ -147,7 +149,7 @@ def test_over_http_a_blind_reviewer_is_shown_no_result_whatever_they_ask_or_do(
 @pytest.mark.parametrize(
     ("local", "remote"),
     [(Client, RemoteClient), (Handle, RemoteHandle), (People, RemotePeople), (Pools, RemotePools),
-     (Policies, RemotePolicies), (Memory, RemoteMemory)],
+     (Books, RemoteBooks), (Policies, RemotePolicies), (Memory, RemoteMemory)],
 )  # fmt: skip
 def test_both_clients_have_the_same_verbs_with_the_same_arguments(local: type, remote: type) -> None:
     assert _verbs(local) == _verbs(remote)

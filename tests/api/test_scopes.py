@@ -9,7 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from provefirst.accounts.tokens import Made, NewToken, create_token
-from provefirst.api import credentials, files, memory, organisation, reads, routes, signin
+from provefirst.api import credentials, files, memory, money, organisation, production, reads, routes, signin
 from provefirst.api.app import create_app
 from provefirst.api.caller import good_for, in_person
 from provefirst.people import Role, Verb
@@ -61,6 +61,8 @@ def test_no_address_is_without_a_scope_or_a_sign_in(doors: Served) -> None:
         reads.router,
         routes.router,
         files.router,
+        production.router,
+        money.router,
         memory.router,
         organisation.router,
         credentials.router,

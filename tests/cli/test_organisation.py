@@ -11,7 +11,8 @@ from tests import world
 def test_init_makes_everything_that_a_first_initiative_needs(bare):
     answer = bare.json("init", "--admin", "ada", "--name", "Ada Admin", "--pool", "500000 EUR")
     assert (answer["done"], answer["is_new"], answer["home"], answer["admin"]) == (True, True, str(bare.home), "ada")
-    assert bare.json("pool", "list") == {"pools": [{"pool": "main", "amount": 500_000_00, "currency": "EUR"}]}
+    [pool] = bare.json("pool", "list")["pools"]
+    assert (pool["pool"], pool["amount"], pool["currency"]) == ("main", 500_000_00, "EUR")
     [admin] = bare.json("people", "list")["people"]
     assert (admin["handle"], admin["name"], admin["roles"], admin["is_active"]) == ("ada", "Ada Admin", ["admin"], True)
     assert bare.json("policy", "show")["digest"] == answer["policy"]
@@ -145,7 +146,9 @@ def test_every_document_has_a_template(bare, words):
 
 def test_the_lists_of_people_and_pools_can_be_read(terminal):
     assert "bea     Bea     board member\n" in terminal.does("people", "list")
-    assert terminal.does("pool", "list") == "POOL  HOLDS\nmain  1,000,000.00 EUR\n"
+    assert terminal.does("pool", "list") == "POOL  HOLDS             FOR\nmain  1,000,000.00 EUR\n"
+    terminal.does("pool", "terms", "main", "--cost-centre", "analytics", "--until", "2099-12-31", as_="root")
+    assert "analytics, until 2099-12-31\n" in terminal.does("pool", "list")
 
 
 def test_money_asked_for_is_gone_from_the_pool(terminal):

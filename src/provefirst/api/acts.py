@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from provefirst.api.bodies import SUBMITTED, Migrating, Reviewing, Submission, Voting, submission
+from provefirst.api import production
+from provefirst.api.bodies import SUBMITTED, Migrating, Observing, Reviewing, Submission, Voting, submission
 from provefirst.api.call import Call, require_version
+from provefirst.api.files import not_uploaded
 from provefirst.evidence import Kind, Lesson
 from provefirst.lifecycle import deciding, funding, organisation, remembering, scheduling
-from provefirst.lifecycle.act import Answer, Refused
+from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.breaking_glass import Emergency, break_glass, request_glass
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.conflicts import declare
@@ -19,7 +21,6 @@ from provefirst.lifecycle.submitting import attach
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Verb
 from provefirst.reviews import Declaration, MethodReview
-from provefirst.store.requests import uploaded
 from provefirst.texts import Document
 
 Run = Callable[[Workspace, str, Call], Answer]
@@ -126,10 +127,8 @@ def _submitting(kind: Kind) -> Run:
 
     def submit(workspace: Workspace, key: str, call: Call) -> Answer:
         body: Submission = call.document(submission(kind))
-        with workspace.store.reading() as work:
-            missing = frozenset(body.files.values()) - uploaded(work, call.by, frozenset(body.files.values()))
-        if missing:
-            return Refused(tuple(f"{digest}: upload the file first (POST /api/v1/files)" for digest in sorted(missing)))
+        if (refused := not_uploaded(workspace, call.by, body.files.values())) is not None:
+            return refused
         document = getattr(body, "document")  # noqa: B009  # each kind's body has its own model of it
         return attach(workspace, key, kind, document, by=call.by, attachments=body.files, expected=call.expected)
 
@@ -168,6 +167,10 @@ ACTS: tuple[Act, ...] = (
         " more passed watch gate.", _release, funding.Request, reads_first=True, example="tranche"),
     Act("expenses", Verb.SPEND, "Record money spent out of what was released.", _spend, funding.Expense,
         example="expense"),
+    Act("production", Verb.SUBMIT, "Bring rows of production, to be judged against what was claimed: files uploaded"
+        " before, by their digests.", production.observe, Observing, example="observing"),
+    Act("thaw", Verb.RELEASE, "Let frozen money move again, saying why. What was observed before is judged no more.",
+        production.thaw, deciding.Said, reads_first=True, example="said"),
     Act("deadline", Verb.SET_DEADLINE, "Set the deadline: past the gate that frees one, and after an estimate.",
         _deadline, scheduling.Wish, reads_first=True, example="deadline"),
     Act("conclusion", Verb.CONCLUDE, "Propose how it ends, with its lesson. Peers confirm it by votes to stop; a"

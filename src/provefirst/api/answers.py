@@ -143,6 +143,25 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
                 "negatives_reused": _WHOLE,
             },
         ),
+        "Production": _object(
+            "What was claimed, what each period of production shows, and the verdict; money in minor units.",
+            {
+                "key": _TEXT,
+                "claim": _maybe(_ANY),
+                "production": _maybe(_ANY),
+                "periods": _ANYS,
+                "currency": _TEXT,
+                "cost": _WHOLE,
+                "value": _WHOLE,
+                "alarm_at": {"type": "number"},
+            },
+        ),
+        "Pulled": _object("What was fetched, or could not be: a line for each initiative.", {"pulled": _TEXTS}),
+        "Imported": _object(
+            "What a file of spending says, in minor units by initiative, and what is wrong with which line.",
+            {"rows": _WHOLE, "totals": _ANY, "problems": _ANYS, "booked": _TRUTH},
+        ),
+        "Imbalances": _object("Accounts that hold anything else than their moves make.", {"imbalances": _TEXTS}),
         "Statement": _object(
             "Moves of money in double entry; minor units.",
             {

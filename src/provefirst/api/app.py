@@ -11,7 +11,19 @@ from fastapi import Depends, FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
 
 from provefirst import __version__
-from provefirst.api import credentials, described, files, memory, organisation, problems, reads, routes, signin
+from provefirst.api import (
+    credentials,
+    described,
+    files,
+    memory,
+    money,
+    organisation,
+    problems,
+    production,
+    reads,
+    routes,
+    signin,
+)
 from provefirst.api.caller import Known, Recognise, current_person
 from provefirst.api.guard import Bounded, Outermost, hosts_of
 from provefirst.api.limits import Buckets, Rate
@@ -48,8 +60,10 @@ def create_app(workspace: Workspace, engine: Engine | None = None, recognise: Re
     app.openapi = partial(described.openapi, app)  # type: ignore[method-assign]
     problems.install(app)
     _health(app, engine.pulse if engine else partial(pulse, workspace, since_turn=0.0, is_prefect_up=False))
-    for router in (reads.router, routes.router, files.router, memory.router, organisation.router, credentials.router):
-        app.include_router(router, dependencies=[Depends(current_person)], generate_unique_id_function=lambda r: r.name)
+    for each in (reads, routes, files, production, money, memory, organisation, credentials):
+        app.include_router(
+            each.router, dependencies=[Depends(current_person)], generate_unique_id_function=lambda r: r.name
+        )
     app.include_router(signin.doors, generate_unique_id_function=lambda route: route.name)
     site.install(
         app,

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, create_model
 from provefirst.evidence import EthicsScreen, Kind, Proposal
 from provefirst.kinds import MODELS
 from provefirst.lifecycle.submitting import BY_OTHER_VERBS
+from provefirst.lifecycle.watching import Period
 from provefirst.money import Money
 from provefirst.reviews import Ballot, Review
 from provefirst.texts import Digest, Document, Prose, Word
@@ -60,6 +61,14 @@ class Funding(Document):
     """Money put into a pool."""
 
     amount: Money
+
+
+class Observing(Document):
+    """A period of production, with files uploaded before: its rows, and inputs to hold against the sealed ones."""
+
+    period: Period
+    rows: Digest
+    inputs: Digest | None = None
 
 
 class Adopting(Document):

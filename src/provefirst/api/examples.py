@@ -100,6 +100,26 @@ BODIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "vote": {"ballot": _BALLOT},
         "said": {"reason": "The laboratory has confirmed it in writing."},
         "tranche": {"amount": "25000 EUR", "purpose": "Integration into the laboratory system"},
+        "observing": {
+            "period": {
+                "since": "2027-03-01",
+                "until": "2027-03-07",
+                "groups": ["site"],
+                "complaints": 2,
+                "cost": "900 EUR",
+                "value": "5000 EUR",
+            },
+            "rows": _DIGEST,
+        },
+        "terms": {"cost_centre": "analytics", "since": "2027-01-01", "until": "2027-12-31"},
+        "rate": {
+            "base": "EUR",
+            "quote": "USD",
+            "rate": "1.0845",
+            "on": "2025-01-02",
+            "source": "European Central Bank",
+        },
+        "transfer": {"source": "main", "target": "next-year", "amount": "5000 EUR", "reason": "Work goes on."},
         "expense": {"amount": "1200.50 EUR", "what": "Storage", "on": "2027-03-31"},
         "deadline": {"day": "2027-12-31"},
         "lesson": {

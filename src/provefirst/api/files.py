@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
@@ -23,20 +23,21 @@ from provefirst.errors import InvalidInputError
 from provefirst.ledger import instant
 from provefirst.lifecycle.act import Answer, Refused
 from provefirst.lifecycle.holding import DATA_LIMIT, Registration, look, register_data
+from provefirst.lifecycle.importing import MOST_BYTES
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role, Verb
 from provefirst.permissions import MAY, Standing, objections
-from provefirst.store.requests import note_upload
+from provefirst.store.requests import note_upload, uploaded
 
 router = APIRouter(prefix="/api/v1", tags=["Files and data"])
 BINARY = "application/octet-stream"
 IN_MEMORY = 2**20
 UPLOADS = ((r"/api/v1/files", ATTACHMENT_LIMIT), (r"/api/v1/initiatives/[^/]+/looks", ATTACHMENT_LIMIT),
-           (r"/api/v1/initiatives/[^/]+/data", DATA_LIMIT + 2**20))  # fmt: skip
+           (r"/api/v1/initiatives/[^/]+/data", DATA_LIMIT + 2**20), (r"/api/v1/imports", MOST_BYTES))  # fmt: skip
 """Addresses that take more than a document, and how much."""
 
-_RAW = {"content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}, "required": True}
+RAW = {"content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}, "required": True}
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ async def form(request: Request) -> AsyncIterator[tuple[Sent, Registration]]:
         **writes(
             "Uploaded", summary="Upload a file, to be attached to evidence by its digest.", status=201, verb=Verb.SUBMIT
         ),
-        "openapi_extra": {"requestBody": _RAW},
+        "openapi_extra": {"requestBody": RAW},
     },
 )
 def upload(given: Annotated[Sent, Depends(streamed)]) -> Response:
@@ -123,6 +124,15 @@ def _look(key: Key, given: Annotated[Sent, Depends(streamed)]) -> Response:
         return look(workspace, key, content, by=given.call.by)
 
     return given.call.write(run)
+
+
+def not_uploaded(workspace: Workspace, by: str, digests: Iterable[str]) -> Refused | None:
+    """A refusal where `by` did not upload some of these files: a digest alone gives nobody a file."""
+    wanted = frozenset(digests)
+    with workspace.store.reading() as work:
+        missing = wanted - uploaded(work, by, wanted)
+    told = tuple(f"{digest}: upload the file first (POST /api/v1/files)" for digest in sorted(missing))
+    return Refused(told) if missing else None
 
 
 def not_for(workspace: Workspace, key: str, by: str, verb: Verb, role: Role) -> Refused | None:
@@ -173,5 +183,5 @@ router.add_api_route(
     _look,
     methods=["POST"],
     name="look",
-    **_described("Score predictions on the sealed set. It costs one of the looks preregistered.", _RAW, Verb.LOOK),
+    **_described("Score predictions on the sealed set. It costs one of the looks preregistered.", RAW, Verb.LOOK),
 )

@@ -1,4 +1,4 @@
-"""What belongs to no single initiative: people, pools, policies, and the audit."""
+"""What belongs to no single initiative: people, policies, and the audit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Response
 
-from provefirst.api.bodies import Adopting, Funding
+from provefirst.api.bodies import Adopting
 from provefirst.api.call import Call, reading, writing
 from provefirst.api.caller import refuse
 from provefirst.api.described import answers, writes
@@ -62,23 +62,6 @@ def save_person(call: Written) -> Response:
 def deactivate(handle: Handle, call: Written) -> Response:
     person = call.workspace.person(handle).model_copy(update={"is_active": False})
     return call.write(lambda workspace: organisation.add_person(workspace, person, by=call.by))
-
-
-@router.get("/pools", **answers("Pools", summary="What each pool holds, in minor units."))
-def pools(call: Asked) -> Response:
-    with call.workspace.store.reading() as work:
-        found = work.accounts("pool:")
-    rows = [{"pool": name.removeprefix("pool:"), "amount": held, "currency": unit} for name, held, unit in found]
-    return json_answer({"rows": rows, "next": None, "usual": call.workspace.pool})
-
-
-@router.post(
-    "/pools/{pool}/funding",
-    **writes("Done", verb=Verb.FUND, summary="Put money into a pool.", model=Funding, example="funding"),
-)
-def fund(pool: Annotated[str, Path(pattern=r"^[a-z][a-z0-9._-]{0,38}[a-z0-9]$")], call: Written) -> Response:
-    body = call.document(Funding)
-    return call.write(lambda workspace: organisation.fund(workspace, body.amount, by=call.by, pool=pool))
 
 
 @router.get("/policies", **answers("Listed", summary="Policy sets ever adopted, the one in force last."))

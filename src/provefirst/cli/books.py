@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from provefirst.cli import completion
+from provefirst.cli import completion, reading
 from provefirst.cli.answers import changed
 from provefirst.cli.family import family
 from provefirst.cli.money import pool
@@ -26,12 +26,9 @@ def import_(
     book: Annotated[bool, typer.Option("--book", help="Book it, if no row is wrong. Without: only look.")] = False,
 ) -> Told:
     """Look through a file of spending row by row, and book it with --book: all of it or nothing."""
-    from provefirst.documents import loading as documents
-    from provefirst.lifecycle.importing import MOST_BYTES, import_spending
+    from provefirst.lifecycle.importing import told_of
 
-    client = session.local()
-    content = documents.content(file, size=MOST_BYTES)
-    found = import_spending(client.workspace, content, by=client.actor, is_dry=not book)
+    found = session.client().books.import_(file, book=book)
 
     def show(page: Page) -> None:
         for one in found.problems:
@@ -39,21 +36,13 @@ def import_(
         state = "booked" if found.is_booked else "nothing is booked"
         page.line(f"{found.rows} rows, {len(found.problems)} problems: {state}", "bold")
 
-    facts = {
-        "rows": found.rows,
-        "totals": found.totals,
-        "problems": [{"line": one.line, "problem": one.problem} for one in found.problems],
-        "booked": found.is_booked,
-    }
-    return Told(facts, show, REFUSED if found.problems else 0)
+    return Told(told_of(found), show, REFUSED if found.problems else 0)
 
 
 @command(books, "reconcile")
 def reconcile(session: Session) -> Told:
     """Check that every account holds what its entries say; exits 1 and names what does not."""
-    from provefirst.lifecycle.accounting import imbalances
-
-    wrong = imbalances(session.local().workspace)
+    wrong = session.client().books.reconcile()
 
     def show(page: Page) -> None:
         for one in wrong:
@@ -73,14 +62,10 @@ def terms(
     until: Annotated[str | None, typer.Option("--until", help="Last day to request from it.")] = None,
 ) -> Told:
     """Say, as an admin, for which cost centre and days a pool is."""
-    from provefirst.documents.given import document
-    from provefirst.lifecycle.pools import describe
-    from provefirst.pools import PoolTerms
-
-    client = session.local()
-    given = {"pool": name, "cost_centre": cost_centre, "since": since, "until": until}
-    refusal = describe(client.workspace, document(PoolTerms, given), by=client.actor)
-    return changed(refusal, given, f"pool {name}: said")
+    days = {field: reading.day(field, day) for field, day in (("since", since), ("until", until)) if day}
+    refusal = session.client().pools.describe(name, cost_centre=cost_centre, **days)
+    return changed(refusal, {"pool": name, "cost_centre": cost_centre, "since": since, "until": until},
+                   f"pool {name}: said")  # fmt: skip
 
 
 @command(pool, "rate")
@@ -93,14 +78,20 @@ def rate(
     source: Annotated[str, typer.Option("--source", show_default=False, help="Who published it.")],
 ) -> Told:
     """Record a rate of exchange, as an admin."""
-    from provefirst.documents.given import document
-    from provefirst.lifecycle.pools import record_rate
-    from provefirst.pools import Rate
-
-    client = session.local()
     given = {"base": base, "quote": quote, "rate": value, "on": on, "source": source}
-    refusal = record_rate(client.workspace, document(Rate, given), by=client.actor)
-    return changed(refusal, given, f"recorded: 1 {base} = {value} {quote}")
+    return changed(session.client().pools.record_rate(given), given, f"recorded: 1 {base} = {value} {quote}")
+
+
+@command(pool, "rates")
+def rates(session: Session) -> Told:
+    """List the recorded rates of exchange, the newest day first."""
+    found = session.client().pools.rates()
+
+    def show(page: Page) -> None:
+        rows = [(one["on"], f"1 {one['base']} = {one['rate']} {one['quote']}", one["source"]) for one in found]
+        page.table(("DAY", "RATE", "SOURCE"), rows)
+
+    return Told({"rates": list(found)}, show)
 
 
 @command(pool, "transfer")
@@ -112,11 +103,6 @@ def transfer(
     reason: Annotated[str, typer.Option("--reason", "-r", show_default=False, help="Why.")],
 ) -> Told:
     """Move money between pools, as an admin; between currencies by the newest recorded rate."""
-    from provefirst.documents.given import document
-    from provefirst.lifecycle.pools import transfer as move
-    from provefirst.pools import Transfer
-
-    client = session.local()
     given = {"source": source, "target": target, "amount": amount, "reason": reason}
-    refusal = move(client.workspace, document(Transfer, given), by=client.actor)
-    return changed(refusal, given, f"moved {amount} from pool {source} to pool {target}")
+    told = f"moved {amount} from pool {source} to pool {target}"
+    return changed(session.client().pools.transfer(given), given, told)

@@ -138,10 +138,17 @@ def fund(session: Session, amount: Amount, name: PoolName = None) -> Told:
 @command(pool, "list")
 def list_(session: Session) -> Told:
     """List pools, and what each holds that nobody asked for yet."""
-    held = session.client().pools.list()
-    facts = [{"pool": name, "amount": money.amount, "currency": money.currency} for name, money in held.items()]
+    found = session.client().pools.show()
 
     def show(page: Page) -> None:
-        page.table(("POOL", "HOLDS"), [(name, str(money)) for name, money in held.items()])
+        rows = [
+            (one["pool"], f"{in_major(one['amount'], one['currency'])} {one['currency']}", _terms(one)) for one in found
+        ]
+        page.table(("POOL", "HOLDS", "FOR"), rows)
 
-    return Told({"pools": facts}, show)
+    return Told({"pools": list(found)}, show)
+
+
+def _terms(pool: Facts) -> str:
+    days = [f"{word} {pool[word]}" for word in ("since", "until") if pool[word]]
+    return ", ".join([*([pool["cost_centre"]] if pool["cost_centre"] else []), *days])

@@ -33,47 +33,23 @@ def observe(  # noqa: PLR0913, PLR0917  # an option is an argument
     expected: Expected = None,
 ) -> Told:
     """Take in rows of production and judge them against what was claimed."""
-    from provefirst.documents import loading as documents
-    from provefirst.documents.given import document
-    from provefirst.lifecycle import watching
-    from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT
-
-    client = session.local()
     given = {"since": reading.day("since", since), "until": reading.day("until", until), "groups": group or []}
     more = {"complaints": complaints, "opt_outs": opt_outs, "cost": cost, "value": value}
-    period = document(watching.Period, {**given, **{name: one for name, one in more.items() if one is not None}})
-    contents = [documents.content(file, size=ATTACHMENT_LIMIT) if file else None for file in (rows, inputs)]
-    return answered(
-        watching.observe(
-            client.workspace, key, period, contents[0] or b"", by=client.actor, inputs=contents[1], expected=expected
-        )
-    )
+    period = {**given, **{name: one for name, one in more.items() if one is not None}}
+    return answered(session.initiative(key).observe(period, rows, inputs=inputs, expected=expected))
 
 
 @command(watch, "show")
 def show_(session: Session, key: Key) -> Told:
     """Show what was claimed, what production shows, and the verdict."""
-    from provefirst.lifecycle.act import Refused
-    from provefirst.lifecycle.viewing import view
-    from provefirst.lifecycle.watching import shown
-
-    client = session.local()
-    seen = view(client.workspace, key, by=client.actor)
-    if isinstance(seen, Refused):
-        from provefirst.cli.answers import refused
-
-        return refused(seen.reasons)
-    facts = shown(client.workspace, seen.initiative)
+    facts = session.initiative(key).production()
     return Told(facts, lambda page: _show(facts, page))
 
 
 @command(watch, "pull")
 def pull(session: Session) -> Told:
     """Fetch what is due from the sources in the data folder's watch/ now."""
-    from provefirst.lifecycle.pulling import pull_due
-
-    workspace = session.local().workspace
-    lines = pull_due(workspace, now=workspace.clock())
+    lines = session.client().pull()
 
     def show(page: Page) -> None:
         for line in lines or ("nothing is due",):
@@ -90,13 +66,7 @@ def thaw(
     expected: Expected = None,
 ) -> Told:
     """Let frozen money move again, as a board member. What was observed before is judged no more."""
-    from provefirst.documents.given import document
-    from provefirst.lifecycle import watching
-    from provefirst.lifecycle.deciding import Said
-
-    client = session.local()
-    said = document(Said, {"reason": reason})
-    return answered(watching.thaw(client.workspace, key, said, by=client.actor, expected=expected))
+    return answered(session.initiative(key).thaw(reason, expected=expected))
 
 
 def _show(facts: Facts, page: Page) -> None:

@@ -12,14 +12,15 @@ from typing import overload
 
 from provefirst.client.handle import Handle
 from provefirst.client.memory import Memory
-from provefirst.client.organisation import People, Policies, Pools
+from provefirst.client.organisation import People, Policies
 from provefirst.client.remote import RemoteClient
 from provefirst.client.server import Server
+from provefirst.client.treasury import Books, Pools
 from provefirst.documents import loading as documents
 from provefirst.documents.given import Given, document
 from provefirst.errors import InvalidInputError, UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
-from provefirst.lifecycle import accounting, forecasting, listing, portfolio, scorecards
+from provefirst.lifecycle import accounting, forecasting, listing, portfolio, pulling, scorecards
 from provefirst.lifecycle.act import Answer, Done
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.opening import open_initiative
@@ -131,6 +132,10 @@ class Client(AbstractContextManager["Client"]):
         """How well each role foresaw what would prove feasible: Brier score and calibration."""
         return forecasting.calibration(self.workspace)
 
+    def pull(self) -> tuple[str, ...]:
+        """Fetch what is due from the sources of production in the data folder; a line for each."""
+        return pulling.pull_due(self.workspace, now=self.workspace.clock())
+
     def statement(
         self, initiative: str = "", *, pool: str = "", since: date | None = None, until: date | None = None
     ) -> Facts:
@@ -148,6 +153,10 @@ class Client(AbstractContextManager["Client"]):
     @property
     def pools(self) -> Pools:
         return Pools(self.workspace, self)
+
+    @property
+    def books(self) -> Books:
+        return Books(self.workspace, self)
 
     @property
     def policies(self) -> Policies:

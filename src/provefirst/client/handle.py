@@ -16,7 +16,7 @@ from provefirst.evidence import Kind, Lesson
 from provefirst.initiative import Initiative, Submission
 from provefirst.kinds import MODELS
 from provefirst.ledger import Entry
-from provefirst.lifecycle import deciding, funding, organisation, scheduling
+from provefirst.lifecycle import deciding, funding, organisation, scheduling, watching
 from provefirst.lifecycle.act import Answer, Done, Refused, forbidden
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.conflicts import Candidate, declare, propose_reviewers
@@ -117,6 +117,23 @@ class Handle:
         contents = {name: _content(file) for name, file in (files or {}).items()}
         model = document(MODELS[known], given)
         return self._seen(submit(*self._on, known, model, by=self.whoever.actor, files=contents, expected=expected))
+
+    def production(self) -> Facts:
+        """What was claimed, what production shows, and the verdict."""
+        return watching.shown(self.workspace, self.state())
+
+    def observe(
+        self, given: Given, rows: bytes | Path, *, inputs: bytes | Path | None = None, expected: int | None = None
+    ) -> Answer:
+        """Bring a period of production, to be judged against what was claimed."""
+        period, brought = document(watching.Period, given), None if inputs is None else _content(inputs)
+        by, table = self.whoever.actor, _content(rows)
+        return self._seen(watching.observe(*self._on, period, table, by=by, inputs=brought, expected=expected))
+
+    def thaw(self, reason: str, *, expected: int | None = None) -> Answer:
+        """Let frozen money move again. What was observed before is judged no more."""
+        said = document(deciding.Said, {"reason": reason})
+        return self._seen(watching.thaw(*self._on, said, by=self.whoever.actor, expected=expected))
 
     def register(self, given: Given, table: bytes | Path | str) -> Answer:
         """Register data as its owner: part of it becomes the work set, the rest is sealed.

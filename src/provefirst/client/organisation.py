@@ -1,4 +1,4 @@
-"""What belongs to no single initiative: people, pools and policies."""
+"""What belongs to no single initiative: people and policies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.opening import policy_in_force
 from provefirst.lifecycle.workspace import Workspace, policies_of
-from provefirst.money import Money
 from provefirst.people import Person
 
 
@@ -48,30 +47,6 @@ class People:
         """Let somebody act no more; what they did stays theirs."""
         person = self.workspace.person(handle)
         return self.save(person.model_copy(update={"is_active": False}))
-
-
-@dataclass(frozen=True)
-class Pools:
-    """Where money comes from and goes back to."""
-
-    workspace: Workspace
-    whoever: Whoever
-
-    def list(self) -> dict[str, Money]:
-        """What each pool holds."""
-        with self.workspace.store.reading() as work:
-            found = work.accounts("pool:")
-        return {name.removeprefix("pool:"): Money(amount=held, currency=currency) for name, held, currency in found}
-
-    @property
-    def usual(self) -> str:
-        """The pool that money comes from where none is named."""
-        return self.workspace.pool
-
-    def fund(self, amount: Money | str, *, pool: str | None = None) -> Refused | None:
-        """Put money into a pool. None: done."""
-        money = amount if isinstance(amount, Money) else Money.parse(amount)
-        return organisation.fund(self.workspace, money, by=self.whoever.actor, pool=pool)
 
 
 @dataclass(frozen=True)

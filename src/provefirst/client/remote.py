@@ -11,15 +11,15 @@ from typing import Any
 
 from provefirst.client.remote_handle import RemoteHandle, answered
 from provefirst.client.remote_memory import RemoteMemory
-from provefirst.client.server import Server
+from provefirst.client.remote_treasury import RemoteBooks, RemotePools
+from provefirst.client.server import Server, refusal
 from provefirst.documents.given import Given, document, values_of
-from provefirst.errors import UnknownError
+from provefirst.errors import ForbiddenError, UnknownError
 from provefirst.evidence import EthicsScreen, Proposal
 from provefirst.gates import PolicySet
 from provefirst.lifecycle import listing
 from provefirst.lifecycle.act import Answer, Refused
 from provefirst.lifecycle.facts import Facts
-from provefirst.money import Money
 from provefirst.people import Person
 
 
@@ -88,6 +88,13 @@ class RemoteClient(AbstractContextManager["RemoteClient"]):
         found: Facts = self.server.get("forecasts")
         return found
 
+    def pull(self) -> tuple[str, ...]:
+        """Fetch what is due from the sources of production in the server's data folder; a line for each."""
+        told = self.server.write("pulls")
+        if isinstance(told, Refused):
+            raise ForbiddenError(told.reasons)
+        return tuple(told["pulled"])
+
     def statement(
         self, initiative: str = "", *, pool: str = "", since: date | None = None, until: date | None = None
     ) -> Facts:
@@ -107,6 +114,10 @@ class RemoteClient(AbstractContextManager["RemoteClient"]):
     @property
     def pools(self) -> RemotePools:
         return RemotePools(self.server)
+
+    @property
+    def books(self) -> RemoteBooks:
+        return RemoteBooks(self.server)
 
     @property
     def policies(self) -> RemotePolicies:
@@ -129,28 +140,6 @@ class RemotePeople:
     def deactivate(self, handle: str) -> Refused | None:
         """Let somebody act no more; what they did stays theirs."""
         return refusal(self.server.write(f"people/{handle}/deactivation"))
-
-
-@dataclass(frozen=True)
-class RemotePools:
-    """Where money comes from and goes back to."""
-
-    server: Server
-
-    def list(self) -> dict[str, Money]:
-        """What each pool holds."""
-        rows = self.server.get("pools")["rows"]
-        return {row["pool"]: Money(amount=row["amount"], currency=row["currency"]) for row in rows}
-
-    @property
-    def usual(self) -> str:
-        """The pool that money comes from where none is named."""
-        return str(self.server.get("pools")["usual"])
-
-    def fund(self, amount: Money | str, *, pool: str | None = None) -> Refused | None:
-        """Put money into a pool. None: done."""
-        money = amount if isinstance(amount, Money) else Money.parse(amount)
-        return refusal(self.server.write(f"pools/{pool or self.usual}/funding", {"amount": str(money)}))
 
 
 @dataclass(frozen=True)
@@ -180,11 +169,6 @@ class RemotePolicies:
         """Adopt what a folder of policy files holds. None: done."""
         files = {path.name: path.read_text("utf-8") for path in sorted(given.iterdir()) if path.suffix[:2] == ".y"}
         return refusal(self.server.write("policies", {"files": files}))
-
-
-def refusal(answer: Any | Refused) -> Refused | None:
-    """What a verb on the organisation answers: None where it is done."""
-    return answer if isinstance(answer, Refused) else None
 
 
 def _policies(told: Any) -> tuple[str, PolicySet]:

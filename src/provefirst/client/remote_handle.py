@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from provefirst.client.server import Server
+from provefirst.client.server import BINARY, Server
 from provefirst.client.study import Study
 from provefirst.documents import loading as documents
 from provefirst.documents.given import Given, document, kind_of, values_of
@@ -26,14 +26,13 @@ from provefirst.lifecycle.conflicts import Candidate
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.holding import DATA_LIMIT, Registration
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT
+from provefirst.lifecycle.watching import Period
 from provefirst.money import Money
 from provefirst.people import Role
 from provefirst.reviews import Ballot, Declaration, MethodReview, Review
 from provefirst.stages import Stage
 from provefirst.texts import Document
 from provefirst.waiting import Waiting
-
-BINARY = {"Content-Type": "application/octet-stream"}
 
 
 @dataclass(frozen=True)
@@ -102,14 +101,29 @@ class RemoteHandle:
         """Submit evidence of `kind`, with attached `files` by name."""
         known = kind_of(kind)
         model = document(MODELS[known], given)
-        digests: dict[str, str] = {}
-        for name, file in (files or {}).items():
-            content = _content(file, ATTACHMENT_LIMIT)
-            stored = self.server.write("files", content=content, headers=BINARY)
-            if isinstance(stored, Refused):
-                return stored
-            digests[name] = sha256(content).hexdigest()
+        digests = self._uploaded(files or {})
+        if isinstance(digests, Refused):
+            return digests
         return self._act(f"evidence/{known.value}", {"document": values_of(model), "files": digests}, expected)
+
+    def production(self) -> Facts:
+        """What was claimed, what production shows, and the verdict."""
+        found: Facts = self.server.get(self._at("production"))
+        return found
+
+    def observe(
+        self, given: Given, rows: bytes | Path, *, inputs: bytes | Path | None = None, expected: int | None = None
+    ) -> Answer:
+        """Bring a period of production, to be judged against what was claimed."""
+        period = document(Period, given)
+        digests = self._uploaded({"rows": rows, **({} if inputs is None else {"inputs": inputs})})
+        if isinstance(digests, Refused):
+            return digests
+        return self._act("production", {"period": values_of(period), **digests}, expected)
+
+    def thaw(self, reason: str, *, expected: int | None = None) -> Answer:
+        """Let frozen money move again. What was observed before is judged no more."""
+        return self._act("thaw", values_of(document(deciding.Said, {"reason": reason})), expected)
 
     def register(self, given: Given, table: bytes | Path | str) -> Answer:
         """Register data as its owner: part of it becomes the work set, the rest is sealed. Over HTTP it is uploaded."""
@@ -183,6 +197,17 @@ class RemoteHandle:
     def migrate(self, reason: str, *, policy: str | None = None) -> Answer:
         """Put it under another adopted policy (default: the one in force), on the record."""
         return self._act("policy", {"reason": reason, **({"policy": policy} if policy else {})}, None)
+
+    def _uploaded(self, files: Mapping[str, bytes | Path]) -> dict[str, str] | Refused:
+        """The digests of files by name, once they are on the server."""
+        digests: dict[str, str] = {}
+        for name, file in files.items():
+            content = _content(file, ATTACHMENT_LIMIT)
+            stored = self.server.write("files", content=content, headers=BINARY)
+            if isinstance(stored, Refused):
+                return stored
+            digests[name] = sha256(content).hexdigest()
+        return digests
 
     def _at(self, path: str = "") -> str:
         return f"initiatives/{self.key}/{path}".rstrip("/")

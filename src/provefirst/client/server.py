@@ -19,6 +19,7 @@ from provefirst.lifecycle.act import Refused
 TRIES = 4
 """How often a request is sent where the server doesn't answer, or says that it is busy."""
 
+BINARY = {"Content-Type": "application/octet-stream"}
 PATIENCE = httpx.Timeout(60.0, connect=10.0)
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -126,6 +127,11 @@ class Server:
         if told and status in (404, 422):
             return told[0] if len(told) == 1 else InvalidDocumentError(told)
         return ProvefirstError(f"{self.url}: {detail or problem.get('title', status)}")
+
+
+def refusal(answer: Any | Refused) -> Refused | None:
+    """What a verb on the organisation answers: None where it is done."""
+    return answer if isinstance(answer, Refused) else None
 
 
 def checked(url: str) -> str:

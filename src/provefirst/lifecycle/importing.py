@@ -13,8 +13,11 @@ from provefirst.documents.given import document
 from provefirst.errors import InvalidInputError, ProvefirstError
 from provefirst.initiative import Initiative
 from provefirst.lifecycle.act import Refused
+from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.funding import Expense, expense_objections, spend_all
 from provefirst.lifecycle.workspace import Workspace
+from provefirst.people import Verb
+from provefirst.permissions import Standing, fitting, objections
 
 COLUMNS = ("initiative", "amount", "what", "on", "reference")
 MOST_ROWS = 10_000
@@ -68,6 +71,12 @@ def import_spending(workspace: Workspace, content: bytes, *, by: str, is_dry: bo
     return Imported(len(rows), dict(totals), tuple(problems), is_booked=not problems)
 
 
+def told_of(found: Imported) -> Facts:
+    """What came of it, as plain values."""
+    problems = [{"line": one.line, "problem": one.problem} for one in found.problems]
+    return {"rows": found.rows, "totals": found.totals, "problems": problems, "booked": found.is_booked}
+
+
 def _read(content: bytes) -> tuple[list[Row], list[Problem]]:
     if len(content) > MOST_BYTES:
         raise InvalidInputError("file", len(content), f"at most {MOST_BYTES} bytes")
@@ -105,17 +114,23 @@ def _row(line: int, given: dict[str, str]) -> Row:
 def _judged(workspace: Workspace, rows: Sequence[Row], by: str) -> list[Problem]:
     """What is wrong with rows as the initiatives stand now, each row after those before it."""
     problems, today = [], workspace.clock().date()
+    with workspace.store.reading() as work:
+        person = work.person(by)
+        accounts = work.accounts_of(person)
     for key, mine in _grouped(rows).items():
         try:
             state = workspace.initiative(key)
         except ProvefirstError as problem:
             problems += [Problem(row.line, str(problem)) for row in mine]
             continue
-        problems += _judged_on(state, mine, by, today)
+        standing = Standing(key, state.owner, state.parts, accounts)
+        found = objections(person, Verb.SPEND, fitting(person, Verb.SPEND, standing), standing)
+        problems += [Problem(mine[0].line, f"{key}: {reason}") for reason in found]
+        problems += _judged_on(state, mine, today)
     return problems
 
 
-def _judged_on(state: Initiative, rows: Sequence[Row], by: str, today: date) -> list[Problem]:
+def _judged_on(state: Initiative, rows: Sequence[Row], today: date) -> list[Problem]:
     problems, booked, seen = [], 0, set[str]()
     for row in rows:
         reasons = list(expense_objections(state, row.expense, today=today, booked=booked))

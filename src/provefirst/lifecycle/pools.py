@@ -87,6 +87,13 @@ def pools(workspace: Workspace) -> tuple[Facts, ...]:
     )
 
 
+def rates(workspace: Workspace) -> tuple[Facts, ...]:
+    """Every recorded rate, the newest day first; `entry` is the organisation's entry that says so."""
+    with workspace.store.reading() as work:
+        found = treasury.rates(work)
+    return tuple({"entry": row["version"], **{name: row[name] for name in _RATE}} for row in found)
+
+
 def terms_objections(work: Work, pool: str, today: date, cost_centre: str | None) -> tuple[str, ...]:
     """Why nothing may be requested from `pool` today for somebody of that cost centre."""
     if (terms := treasury.terms_of(work, pool)) is None:
@@ -99,6 +106,9 @@ def terms_objections(work: Work, pool: str, today: date, cost_centre: str | None
     if terms["cost_centre"] and terms["cost_centre"] != cost_centre:
         reasons.append(f"pool {pool} is for cost centre {terms['cost_centre']}, not for {cost_centre or 'none'}")
     return tuple(reasons)
+
+
+_RATE = ("base", "quote", "rate", "on", "source")
 
 
 def _objections(moved: Transfer, held: int, currency: str) -> tuple[str, ...]:
