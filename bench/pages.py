@@ -48,14 +48,16 @@ TEMPLATES = 10
 MOST_MS, MOST_BYTES = 100.0, 150_000
 LISTS = (
     ("ella", "/work"), ("rita", "/work"), ("olga", "/work"), ("bea", "/portfolio"), ("bea", "/portfolio?view=table"),
-    ("bea", "/portfolio?view=table&text=clothes&stage=review"), ("olga", "/lessons"), ("olga", "/lessons?text=words"),
+    ("bea", "/portfolio?view=table&text=clothes&stage=review"), ("bea", "/portfolio/figures"),
+    ("bea", "/portfolio/forecasts"), ("bea", "/money"), ("bea", "/money/pools/main"),
+    ("bea", "/money/pools/main?since=2026-01-01"), ("olga", "/lessons"), ("olga", "/lessons?text=words"),
     ("olga", "/open/similar?text=clothes+sizes"),
     ("anna", "/audit"), ("olga", "/open"), ("root", "/people"), ("olga", "/policies"), ("olga", "/profile"),
     ("olga", "/profile/notices"),
 )  # fmt: skip
 OF_ONE = (
     ("olga", ""), ("bea", "/memo"), ("olga", "/history"), ("dana", "/submit"), ("olga", "/entries/20"),
-    ("olga", "/conclude"),
+    ("olga", "/conclude"), ("bea", "/statement"),
 )  # fmt: skip
 _KIND = {
     Stage.PROPOSAL: (Kind.ETHICS_SCREEN, w.screen, "safeguards", "olga"),

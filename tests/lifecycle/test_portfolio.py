@@ -1,13 +1,18 @@
 """The portfolio's figures, from a ledger."""
 
+from typing import Any
+
 from sqlalchemy import event
 
 from provefirst.lifecycle.concluding import conclude
+from provefirst.lifecycle.forecasting import calibration
 from provefirst.lifecycle.portfolio import figures
 from provefirst.stages import Choice, Stage
 from tests import world as w
 from tests.lifecycle.answers import releases, spends, votes
 from tests.world import World, done
+
+INDEXES = ("ix_entry_freed", "ix_entry_registered", "ix_entry_foreseen")
 
 
 def test_a_yes_and_a_no_are_told_in_days_and_money(any_world: World):
@@ -46,3 +51,16 @@ def test_it_asks_as_often_for_many_as_for_one(world: World):
         figures(world.workspace)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 8
+
+
+def test_figures_and_forecasts_find_their_entries_by_the_indexes_made_for_them(world: World):
+    asked: list[tuple[str, Any]] = []
+    engine = world.workspace.store.engine
+    event.listen(engine, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
+    figures(world.workspace)
+    calibration(world.workspace)
+    with engine.connect() as connection:
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given).all() for said, given in list(asked)
+                 if said.startswith("SELECT") and "entry" in said]  # fmt: skip
+    used = {name for plan in plans for row in plan for name in INDEXES if name in row[3]}
+    assert used == set(INDEXES)

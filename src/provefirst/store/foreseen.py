@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from provefirst.forecasts import came_true
 from provefirst.ledger import Entry
-from provefirst.stages import Outcome, Stage
-from provefirst.store.tables import EntryRow, InitiativeRow, table
+from provefirst.stages import Outcome
+from provefirst.store.tables import FORESEEN, FREED, EntryRow, InitiativeRow, table
 from provefirst.store.work import Work, entry_of
 
 _ENTRIES, _INITIATIVES = table(EntryRow), table(InitiativeRow)
-_FORECAST, _NONE = '"forecast":', '"forecast":null'
-"""In an entry's canonical text: a forecast, and one that was not given."""
 
 
 def foreseen(work: Work) -> Iterator[tuple[list[Entry], bool]]:
     """The entries with forecasts of each such initiative, in order, and whether it proved feasible."""
     answers = _answers(work)
     told: dict[str, list[Entry]] = {}
-    wanted = select(_ENTRIES).where(
-        _ENTRIES.c.event.in_(("vote.cast", "evidence.submitted")),
-        _ENTRIES.c.data.contains(_FORECAST),
-        ~_ENTRIES.c.data.contains(_NONE),
-    )
+    wanted = select(_ENTRIES).where(_ENTRIES.c.event.in_(("vote.cast", "evidence.submitted")), FORESEEN)
     for row in work.connection.execute(wanted.order_by(_ENTRIES.c.initiative, _ENTRIES.c.version)).mappings():
         told.setdefault(row["initiative"], []).append(entry_of(row))
     for key, entries in told.items():
@@ -34,8 +28,7 @@ def foreseen(work: Work) -> Iterator[tuple[list[Entry], bool]]:
 
 
 def _answers(work: Work) -> dict[str, bool | None]:
-    is_release = _ENTRIES.c.data.contains(f'"stage":"{Stage.RELEASE.value}"')
-    opened = select(_ENTRIES.c.initiative, func.count()).where(_ENTRIES.c.event == "gate.opened", is_release)
-    funded = {row[0] for row in work.connection.execute(opened.group_by(_ENTRIES.c.initiative))}
+    opened = select(_ENTRIES.c.initiative).where(FREED).distinct()
+    funded = set(work.connection.execute(opened).scalars())
     rows = work.connection.execute(select(_INITIATIVES.c.key, _INITIATIVES.c.outcome))
     return {key: came_true(Outcome(outcome) if outcome else None, is_funded=key in funded) for key, outcome in rows}

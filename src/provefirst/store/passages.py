@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from provefirst.portfolio import UNKNOWN, Passage
-from provefirst.stages import Outcome, Stage
-from provefirst.store.tables import EntryRow, InitiativeRow, LessonRow, table
+from provefirst.stages import Outcome
+from provefirst.store.tables import FREED, REGISTERED, EntryRow, InitiativeRow, LessonRow, table
 from provefirst.store.work import Work
 
 _ENTRIES, _INITIATIVES, _LESSONS = table(EntryRow), table(InitiativeRow), table(LessonRow)
@@ -20,45 +20,49 @@ def passages(work: Work) -> tuple[Passage, ...]:
     """Every initiative's way so far."""
     funded, released = _funded(work), _released(work)
     rows = _INITIATIVES
-    found = select(rows, _LESSONS.c.concluded_at).join_from(
-        rows, _LESSONS, _LESSONS.c.initiative == rows.c.key, isouter=True
+    asked = sum((rows.c[name] for name in _ASKED[1:]), rows.c[_ASKED[0]])
+    shown = (
+        rows.c.key,
+        rows.c.currency,
+        asked,
+        rows.c.spent,
+        rows.c.opened_at,
+        rows.c.outcome,
+        _LESSONS.c.concluded_at,
     )
+    found = select(*shown).join_from(rows, _LESSONS, _LESSONS.c.initiative == rows.c.key, isouter=True)
     return tuple(
         Passage(
-            key=row["key"],
-            currency=row["currency"],
-            asked=sum(row[name] for name in _ASKED),
-            spent=row["spent"],
-            opened_at=datetime.fromisoformat(row["opened_at"]),
-            funded_at=datetime.fromisoformat(funded[row["key"]]) if row["key"] in funded else None,
-            outcome=Outcome(row["outcome"]) if row["outcome"] else None,
-            concluded_at=datetime.fromisoformat(row["concluded_at"]) if row["concluded_at"] else None,
-            released=tuple(released.get(row["key"], ())),
+            key=key,
+            currency=currency,
+            asked=asked,
+            spent=spent,
+            opened_at=datetime.fromisoformat(opened_at),
+            funded_at=datetime.fromisoformat(funded[key]) if key in funded else None,
+            outcome=Outcome(outcome) if outcome else None,
+            concluded_at=datetime.fromisoformat(concluded_at) if concluded_at else None,
+            released=tuple(released.get(key, ())),
         )
-        for row in work.connection.execute(found.order_by(rows.c.key)).mappings()
+        for key, currency, asked, spent, opened_at, outcome, concluded_at in work.connection.execute(found)
     )
 
 
 def _funded(work: Work) -> dict[str, str]:
     """When the release gate of each initiative first opened."""
-    is_release = _ENTRIES.c.data.contains(f'"stage":"{Stage.RELEASE.value}"')
-    found = select(_ENTRIES.c.initiative, func.min(_ENTRIES.c.at)).where(_ENTRIES.c.event == "gate.opened", is_release)
-    return {row[0]: row[1] for row in work.connection.execute(found.group_by(_ENTRIES.c.initiative))}
+    found = select(_ENTRIES.c.initiative, func.min(_ENTRIES.c.at)).where(FREED).group_by(_ENTRIES.c.initiative)
+    return {row[0]: row[1] for row in work.connection.execute(found)}
 
 
 def _released(work: Work) -> dict[str, list[tuple[str, int]]]:
     """Each tranche's amount with the blindness of the newest registration before it."""
+    shown = select(_ENTRIES.c.initiative, _ENTRIES.c.version, _ENTRIES.c.event, _ENTRIES.c.data)
+    tranches = shown.where(_ENTRIES.c.event == "tranche.released")
     paid = select(_ENTRIES.c.initiative).where(_ENTRIES.c.event == "tranche.released")
-    is_registration = (_ENTRIES.c.event == "evidence.submitted") & _ENTRIES.c.data.contains(
-        '"kind":"data_registration"'
-    )
-    is_told = (_ENTRIES.c.event == "tranche.released") | (is_registration & _ENTRIES.c.initiative.in_(paid))
-    wanted = select(_ENTRIES.c.initiative, _ENTRIES.c.event, _ENTRIES.c.data).where(
-        _ENTRIES.c.event.in_(("tranche.released", "evidence.submitted")), is_told
-    )
+    registrations = shown.where(REGISTERED, _ENTRIES.c.initiative.in_(paid))
+    rows = [*work.connection.execute(tranches), *work.connection.execute(registrations)]
     known: dict[str, str] = {}
     found: dict[str, list[tuple[str, int]]] = {}
-    for key, event, data in work.connection.execute(wanted.order_by(_ENTRIES.c.initiative, _ENTRIES.c.version)):
+    for key, _, event, data in sorted(rows, key=lambda row: (row[0], row[1])):
         told = json.loads(data)
         if event == "evidence.submitted":
             known[key] = told["content"]["blindness"]
@@ -72,5 +76,5 @@ def reused(work: Work) -> int:
     told = work.connection.execute(select(_ENTRIES.c.data).where(_ENTRIES.c.event == "difference.stated")).scalars()
     earlier = {json.loads(data)["earlier"] for data in told}
     is_no = _INITIATIVES.c.outcome == Outcome.NOT_FEASIBLE.value
-    nos = set(work.connection.execute(select(_INITIATIVES.c.key).where(is_no)).scalars())
-    return len(earlier & nos)
+    found = select(func.count()).where(_INITIATIVES.c.key.in_(sorted(earlier)), is_no)
+    return int(work.connection.execute(found).scalar_one())
