@@ -24,7 +24,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
@@ -251,9 +251,10 @@ def many(folder: Path, prefect_url: str, count: int) -> dict[str, Any]:
         engine.settle(300)
         idle_with_none = idle()
     world = World.make(folder / "many")
+    world.clock.now = datetime.now(UTC) - timedelta(days=1)  # so late that nobody is to be reminded yet
     for _ in range(count):
         world.open(budget=1)
-        world.clock.pass_days(0.001)
+        world.clock.pass_days(0.9 / count)
     with world.workspace.store.writing() as work:  # their first runs, and telling people, are not what is measured
         work.connection.execute(text("UPDATE outbox SET status = 'finished', state = 'GateClosed'"))
         work.connection.execute(text("DELETE FROM telling"))
