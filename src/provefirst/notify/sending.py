@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from apprise import Apprise, AppriseAsset, NotifyBase
 
 LONGEST = 500
+_CALL = re.compile(r"(<(?=[!@#])|@(?=\w))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,19 @@ def send(address: str, message: Message) -> str:
         return "the address is none that Apprise knows"
     told = _told()
     told.add(service)
+    if not address.startswith("mailto"):
+        message = Message(_silent(message.title), _silent(message.body))
     with LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         try:
             is_taken = told.notify(title=message.title, body=message.body, body_format="text")
         except (OSError, TypeError, ValueError) as problem:
             return f"{type(problem).__name__}: {problem}"
         return "" if is_taken else " ".join(said.getvalue().split())[:300] or "it was not taken"
+
+
+def _silent(text: str) -> str:
+    """`text` that calls nobody in a chat: a title such as "@everyone" would ring for the whole room."""
+    return _CALL.sub("\\1\N{WORD JOINER}", text)
 
 
 def _made(address: str) -> NotifyBase | None:
