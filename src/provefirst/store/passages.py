@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from provefirst.portfolio import UNKNOWN, Passage
 from provefirst.stages import Outcome
@@ -17,7 +17,7 @@ _ASKED = ("requested", "approved", "released", "spent", "returned")
 
 
 def passages(work: Work) -> tuple[Passage, ...]:
-    """Every initiative's way so far."""
+    """The way so far of every initiative that came to something: an end, money freed or money released."""
     funded, released = _funded(work), _released(work)
     rows = _INITIATIVES
     asked = sum((rows.c[name] for name in _ASKED[1:]), rows.c[_ASKED[0]])
@@ -31,6 +31,9 @@ def passages(work: Work) -> tuple[Passage, ...]:
         _LESSONS.c.concluded_at,
     )
     found = select(*shown).join_from(rows, _LESSONS, _LESSONS.c.initiative == rows.c.key, isouter=True)
+    freed = select(_ENTRIES.c.initiative).where(FREED)
+    paid = select(_ENTRIES.c.initiative).where(_ENTRIES.c.event == "tranche.released")
+    found = found.where(or_(rows.c.outcome != "", rows.c.key.in_(freed), rows.c.key.in_(paid)))
     return tuple(
         Passage(
             key=key,
