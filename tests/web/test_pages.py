@@ -132,31 +132,6 @@ def test_who_has_voted_is_not_asked_again(site: Served, ask: Ask) -> None:
     assert "<span>your vote</span>" in ask("ben").get("/work").text
 
 
-COUNTED = ("/work", "/portfolio", "/portfolio?view=table", "/lessons", "/audit", "/people", "/people/olga", "/policies",
-           "/profile/notices", "/open/similar?text=question")  # fmt: skip
-
-
-def test_pages_ask_the_database_as_often_for_many_initiatives_as_for_one(site: Served, ask: Ask) -> None:
-    world, client = site.world, ask("ella")
-    asked: list[str] = []
-    event.listen(world.workspace.store.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
-
-    def counts() -> list[int]:
-        found = []
-        for path in COUNTED:
-            client.get(path)
-            asked.clear()
-            assert client.get(path).status_code == 200
-            found.append(len(asked))
-        return found
-
-    world.open(budget=1000)
-    few = counts()
-    for number in range(30):
-        world.open(budget=1000, title=f"Question {number}")
-    assert counts() == few
-
-
 def test_an_initiative_asks_as_often_and_weighs_little_however_much_was_written_on_it(site: Served, ask: Ask) -> None:
     world, client = site.world, ask("olga")
     key = world.bring_to(world.open(), Stage.RESEARCH)
