@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prefect import State, flow
 
-from .steps import Refused, claim, ended, measure, record, refused, show
+from .steps import Refused, claim, ended, measure, receive, record, refused, show
 
 
 @flow(name="data_analysis", flow_run_name="{initiative}/data_analysis/attempt-{attempt}")
@@ -13,6 +13,7 @@ def data_analysis(initiative: str, attempt: int, cause: int) -> State[None]:
     claimed = claim(initiative, "data_analysis", attempt, cause)
     if isinstance(claimed, Refused):
         return refused(claimed)
+    receive(claimed)
     report = record(claimed, measure(claimed))
     if isinstance(report, Refused):
         return refused(report)

@@ -9,12 +9,12 @@ from prefect import State, runtime
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.states import Cancelled, Completed
 
-from provefirst.lifecycle import attempts, running
+from provefirst.lifecycle import arriving, attempts, running
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.attempts import Claimed, GateReport, Measured
 from provefirst.lifecycle.running import Attempt, current_workspace
 
-__all__ = ["Refused", "claim", "ended", "measure", "record", "refused", "show"]
+__all__ = ["Refused", "claim", "ended", "measure", "receive", "record", "refused", "show"]
 
 MESSAGE_LENGTH = 2000
 
@@ -22,6 +22,11 @@ MESSAGE_LENGTH = 2000
 def claim(initiative: str, stage: str, attempt: int, cause: int) -> Claimed | Refused:
     """Take the attempt for this run, if the ledger says that it is to be run and nobody else has it."""
     return running.claim(initiative, stage, attempt, cause, run_id=str(runtime.flow_run.id))
+
+
+def receive(claimed: Claimed) -> None:
+    """Read and seal the data that a data owner asked for by this run, if one did."""
+    arriving.receive(current_workspace(), claimed.attempt)
 
 
 def measure(claimed: Claimed) -> Measured:

@@ -88,6 +88,7 @@ def test_the_settings_hold_the_documented_defaults():
             "requests_per_minute": 1200,
             "api_docs": False,
         },
+        "data": {"places": [], "private_hosts": [], "largest": 50 * 2**30, "minutes": 30},
         "notify": {
             "email": "",
             "services": ["slack", "msteams", "discord", "tgram", "gchat", "pover"],

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+from provefirst.arrived import ARRIVED
 from provefirst.deadlines import Deadline
 from provefirst.decisions import Conclusion, Condition, Decision, Hold, Opening
 from provefirst.errors import BrokenLedgerError
@@ -259,6 +260,7 @@ _STEPS: Mapping[str, Callable[[Initiative, Entry], Initiative]] = MappingProxyTy
         **SEPARATION,
         **MEMORY,
         **WATCH,
+        **ARRIVED,
         "initiative.opened": _opened,
         "evidence.submitted": _submitted,
         "findings.recorded": _measured,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
 
+from provefirst.arrivals import Arrival
 from provefirst.deadlines import Deadline
 from provefirst.decisions import Conclusion, Condition, Decision, Hold, Opening
 from provefirst.evidence import Kind
@@ -95,6 +96,7 @@ class Initiative:
     deadline: Deadline | None = None
     conclusion: Conclusion | None = None
     stalls: tuple[str, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
     conflicts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unconflicted: frozenset[str] = frozenset()
     methods: tuple[MethodOpinion, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -99,3 +100,22 @@ def test_history_is_told_page_by_page(both: Served, any_world: World) -> None:
         rows += page["rows"]
         after = page["next"]
     assert [row["version"] for row in rows] == list(range(1, any_world.initiative(key).version + 1))
+
+
+def test_data_at_a_url_are_asked_for_by_their_owner_and_only_from_where_they_may_be_read(
+    both: Served, any_world: World, key: str
+) -> None:
+    path, wish = f"initiatives/{key}/data-requests", {"url": "s3://warehouse/loans.csv", "about": json.loads(ABOUT)}
+    refused = both.post(path, by="hans", json=wish)
+    assert (refused.status_code, "nothing, as things are set" in refused.text) == (422, True)
+    settings = any_world.workspace.settings
+    allowed = settings.data.model_copy(update={"places": ("s3://warehouse/",)})
+    any_world.workspace.settings = settings.model_copy(update={"data": allowed})
+    for other in ("dana", "olga", "rita", "bea", "root", "anna"):
+        assert (other, both.post(path, by=other, json=wish).status_code) == (other, 403)
+    for url in ("http://169.254.169.254/latest/", "file:///etc/passwd", "s3://warehouse/../other", ""):
+        assert (url, both.post(path, by="hans", json={**wish, "url": url}).status_code) == (url, 422)
+    asked = both.post(path, by="hans", json=wish)
+    assert (asked.status_code, asked.json()["entries"][0]["event"]) == (200, "data.requested")
+    [waiting] = both.get(f"initiatives/{key}", by="hans").json()["arrivals"]
+    assert (waiting["place"], waiting["status"], waiting["by"]) == ("s3://warehouse/loans.csv", "waiting", "hans")

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import fsspec
 import numpy as np
 import pandas as pd
 import pytest
 
-from provefirst.client import Client
 from provefirst.errors import InvalidInputError
 from provefirst.evidence import Kind
-from provefirst.holdout import sources
-from provefirst.holdout.sources import shown_place
 from provefirst.holdout.tables import read_table
 from provefirst.initiative import Submission
 from provefirst.lifecycle.act import Answer, Done, Refused
@@ -23,14 +18,6 @@ from provefirst.lifecycle.holding import Registration, look, register_data
 from provefirst.lifecycle.registered import withheld
 from tests.evidence.studies import csv, orders, prepared, registered
 from tests.world import World, done
-
-
-@pytest.fixture
-def place() -> Iterator[str]:
-    """A folder in memory, as a bucket would be elsewhere."""
-    yield "memory://bucket"
-    fsspec.filesystem("memory").rm("/bucket", recursive=True)
-
 
 ABOUT = {"name": "Orders", "target": "size", "identifier": "order"}
 
@@ -53,54 +40,6 @@ def answers(here: World, key: str, frame: pd.DataFrame) -> bytes:
 
 def looked(here: World, key: str, frame: pd.DataFrame) -> Answer:
     return look(here.workspace, key, answers(here, key, frame), by="dana")
-
-
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_data_are_registered_by_url_as_if_they_had_been_uploaded(here: World, place: str, kind: str) -> None:
-    frame, first, second = orders(), prepared(here), prepared(here)
-    with fsspec.open(f"{place}/orders.{kind}", "wb") as file:
-        frame.to_csv(file, index=False) if kind == "csv" else frame.to_parquet(file)
-    owner = Client(here.workspace, "hans")
-    assert owner.initiative(first).register(ABOUT, f"{place}/orders.{kind}")
-    assert owner.initiative(second).register(ABOUT, csv(frame))
-    by_url, by_upload = data(here, first), data(here, second)
-    assert by_url.content["fingerprint"] == by_upload.content["fingerprint"]
-    assert by_url.content["work"] == by_upload.content["work"]
-    assert (by_url.derived["source"], by_url.derived["drawn_from"]) == (f"{place}/orders.{kind}", None)
-
-
-def test_data_too_large_to_hold_are_sampled_and_the_sample_is_stated(
-    here: World, place: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with fsspec.open(f"{place}/many.csv", "wb") as file:
-        orders(20_000).to_csv(file, index=False)
-    monkeypatch.setattr(sources, "CELLS", 6000 * 6)
-    monkeypatch.setattr(sources, "WHOLE", 1000)
-    key = prepared(here)
-    assert Client(here.workspace, "hans").initiative(key).register(ABOUT, f"{place}/many.csv")
-    assert data(here, key).derived["drawn_from"] == 20_000
-    assert 5000 < data(here, key).content["rows"] < 7000
-
-
-def test_a_url_that_can_not_be_read_is_refused_by_name(here: World) -> None:
-    handle = Client(here.workspace, "hans").initiative(prepared(here))
-    for url in ("memory://nowhere/orders.csv", "nosuch://bucket/orders.csv"):
-        with pytest.raises(InvalidInputError, match="a URL that can be read"):
-            handle.register(ABOUT, url)
-    with pytest.raises(InvalidInputError, match="no such file"):
-        handle.register(ABOUT, Path("nowhere.csv"))
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("s3://ann:secret@bucket/orders.csv", "s3://bucket/orders.csv"),
-        ("https://host/orders.csv?X-Amz-Signature=secret#part", "https://host/orders.csv"),
-        ("/home/ann/orders.csv", "orders.csv"),
-    ],
-)
-def test_of_the_place_nothing_secret_is_kept(given: str, kept: str) -> None:
-    assert shown_place(given) == kept
 
 
 def test_the_same_rows_on_another_initiative_stay_on_their_side(here: World) -> None:

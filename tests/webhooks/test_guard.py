@@ -9,7 +9,7 @@ import time
 import httpcore
 import pytest
 
-from provefirst.webhooks.guard import ForbiddenAddressError, GuardedNetwork, is_open, resolve
+from provefirst.guard import ForbiddenAddressError, GuardedNetwork, is_open, resolve
 from tests.webhooks.receiver import receiving
 
 INSIDE = """

@@ -10,7 +10,7 @@ from provefirst.api.bodies import SUBMITTED, Migrating, Observing, Reviewing, Su
 from provefirst.api.call import Call, require_version
 from provefirst.api.files import not_uploaded
 from provefirst.evidence import Kind, Lesson
-from provefirst.lifecycle import deciding, funding, organisation, remembering, scheduling
+from provefirst.lifecycle import arriving, deciding, funding, organisation, remembering, scheduling
 from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.breaking_glass import Emergency, break_glass, request_glass
 from provefirst.lifecycle.concluding import conclude
@@ -72,6 +72,10 @@ def _request_glass(workspace: Workspace, key: str, call: Call) -> Answer:
 
 def _break_glass(workspace: Workspace, key: str, call: Call) -> Answer:
     return break_glass(workspace, key, int(call.request.path_params["number"]), by=call.by)
+
+
+def _request_data(workspace: Workspace, key: str, call: Call) -> Answer:
+    return arriving.request_data(workspace, key, call.document(arriving.Request), by=call.by)
 
 
 def _decide(workspace: Workspace, key: str, call: Call) -> Answer:
@@ -163,6 +167,8 @@ ACTS: tuple[Act, ...] = (
         reads_first=True, example="said"),
     Act("conditions/{number}/clearance", Verb.CLEAR, "Clear a condition of a conditional go, saying how it was met.",
         _clear, deciding.Said, reads_first=True, example="said"),
+    Act("data-requests", Verb.SUBMIT, "Have the engine read the table at a URL, and seal it, as its owner.",
+        _request_data, arriving.Request, example="data_request"),
     Act("tranches", Verb.RELEASE, "Release a tranche: the first waits for the release gate, each later one for one"
         " more passed watch gate.", _release, funding.Request, reads_first=True, example="tranche"),
     Act("expenses", Verb.SPEND, "Record money spent out of what was released.", _spend, funding.Expense,

@@ -61,6 +61,7 @@ _INITIATIVE = _object(
         "votes": _ANYS, "decisions": _ANYS, "conditions": _ANYS, "hold": _maybe(_ANY), "money": _ANY,
         "tranches": _ANYS, "deadline": _maybe(_ANY), "deadline_locked": _TEXTS, "earliest_deadline": _maybe(_TEXT),
         "conclusion": _maybe(_ANY), "stalls": {"type": "array"}, "hidden": _TEXTS,
+        "amendments": _ANYS, "arrivals": _ANYS,
     },
 )  # fmt: skip
 _INPUT = _object(

@@ -146,5 +146,9 @@ BODIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "declaration": {"has_conflict_of_interest": False, "reason": "I know nobody who works on it."},
         "emergency": {"verb": "resume", "reason": "The regulator moved the date forward."},
         "registration": {"name": "Biopsies 2019 to 2025", "target": "malignant", "identifier": "case"},
+        "data_request": {
+            "url": "s3://warehouse/exports/biopsies.parquet",
+            "about": {"name": "Biopsies 2019 to 2025", "target": "malignant", "identifier": "case"},
+        },
     }
 )

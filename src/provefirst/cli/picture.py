@@ -112,6 +112,15 @@ def _shortly(what: str) -> str:
     return re.sub(r"^([A-Z]{2,6}\d{3}: [a-z ]+) \(.*", r"\1", what, flags=re.DOTALL)
 
 
+def _arrivals(facts: Facts, page: Page) -> None:
+    """Data that the engine is reading, or could not register: what was read shows as evidence."""
+    for one in facts["arrivals"]:
+        if one["status"] != "read":
+            told = f": {one['reasons'][0]}" if one["reasons"] else ""
+            what = "being read" if one["status"] == "waiting" else "refused"
+            page.line(f"data {what}: {one['place']}{told}")
+
+
 def _stalls(facts: Facts, page: Page) -> None:
     if facts["stalls"]:
         page.heading("Stuck runs")
@@ -253,5 +262,5 @@ def _deadline(facts: Facts, page: Page) -> None:
 
 
 _Section = Callable[[Facts, Page], None]
-_ABOVE: tuple[_Section, ...] = (_conclusion, _proposed, _track, _hold, _gate, _stalls, _evidence, _hidden)
+_ABOVE: tuple[_Section, ...] = (_conclusion, _proposed, _track, _hold, _gate, _stalls, _arrivals, _evidence, _hidden)
 _BELOW: tuple[_Section, ...] = (_votes, _conditions, _money, _deadline, _decisions)

@@ -16,7 +16,7 @@ from provefirst.evidence import Kind, Lesson
 from provefirst.initiative import Initiative, Submission
 from provefirst.kinds import MODELS
 from provefirst.ledger import Entry
-from provefirst.lifecycle import deciding, funding, organisation, scheduling, watching
+from provefirst.lifecycle import arriving, deciding, funding, organisation, scheduling, watching
 from provefirst.lifecycle.act import Answer, Done, Refused, forbidden
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.conflicts import Candidate, declare, propose_reviewers
@@ -138,12 +138,16 @@ class Handle:
     def register(self, given: Given, table: bytes | Path | str) -> Answer:
         """Register data as its owner: part of it becomes the work set, the rest is sealed.
 
-        A text is a URL (any that fsspec knows). What is too large to hold is sampled while it is read, and says so.
+        A text is a URL, from which the engine reads: what comes of it is an entry. What is too large to hold is sampled
+        while it is read, and says so.
         """
         request, by = document(Registration, given), self.whoever.actor
         if isinstance(table, bytes):
             return self._seen(register_data(*self._on, request, table, by=by))
-        return self._seen(register_from(*self._on, request, str(table), by=by))
+        if isinstance(table, str):
+            wish = arriving.Request(url=table, about=request)
+            return self._seen(arriving.request_data(*self._on, wish, by=by))
+        return self._seen(register_from(*self._on, request, table, by=by))
 
     def look(self, predictions: bytes | Path) -> Answer:
         """Score predictions on the sealed set; the verdict stands in the entry's `derived`."""

@@ -13,7 +13,7 @@ from provefirst.client.server import BINARY, Server
 from provefirst.client.study import Study
 from provefirst.documents import loading as documents
 from provefirst.documents.given import Given, document, kind_of, values_of
-from provefirst.errors import InvalidInputError, UnknownError
+from provefirst.errors import UnknownError
 from provefirst.evidence import Kind, Lesson
 from provefirst.gates import Closed, Open
 from provefirst.history import replay
@@ -126,10 +126,11 @@ class RemoteHandle:
         return self._act("thaw", values_of(document(deciding.Said, {"reason": reason})), expected)
 
     def register(self, given: Given, table: bytes | Path | str) -> Answer:
-        """Register data as its owner: part of it becomes the work set, the rest is sealed. Over HTTP it is uploaded."""
+        """Register data as its owner: part of it becomes the work set, the rest is sealed. A file is uploaded; from a
+        URL, which is a text, the engine reads."""
         if isinstance(table, str):
-            allowed = f"a file of at most {DATA_LIMIT} bytes: by URL data are registered on a data folder (--home)"
-            raise InvalidInputError("table", table, allowed)
+            wish = {"url": table, "about": document(Registration, given).model_dump(mode="json")}
+            return self._act("data-requests", wish, None)
         about = document(Registration, given).model_dump_json()
         name = table.name if isinstance(table, Path) else "table"
         files = {"table": (name, _content(table, DATA_LIMIT))}

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from provefirst.holdout.fingerprints import Hashes, row_hashes, value_hashes
 from provefirst.holdout.sealing import Plan, keys
 from provefirst.holdout.splitting import Mask
+from provefirst.holdout.tables import read_table
 
 MARKS = 2048
 """Values kept of each telling column, those of the least hashes: by them a table is thought of at all."""
@@ -59,6 +60,14 @@ class Kin:
     worked_as: Hashes
     is_same_target: bool
     given_out: tuple[str, ...]
+
+
+def before_of(features: bytes, labels: bytes, work: bytes, plan: Plan) -> Before:
+    """A registered table as it was, put together again from what is kept of it."""
+    kept = read_table(features, where="sealed rows")
+    kept[plan.target] = read_table(labels, where="labels")["truth"].to_numpy()
+    frame = pd.concat([kept, read_table(work, where="work set")], ignore_index=True)
+    return Before(frame, np.arange(len(frame)) < len(kept), plan)
 
 
 def marks(frame: pd.DataFrame, plan: Plan) -> Hashes:

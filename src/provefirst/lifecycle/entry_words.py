@@ -188,6 +188,11 @@ _WORDS: Mapping[str, Words] = MappingProxyType(
         "production.judged": _production,
         "money.frozen": lambda data, currency: f"froze the money: {data['because']}",
         "money.thawed": lambda data, currency: f"let money move again: {data['reason']}",
+        "data.requested": lambda data, _: f"asked the engine to read the data at {data['place']}",
+        "data.received": lambda data, _: f"had the data read that entry {data['request']} asked for",
+        "data.refused": lambda data, _: (
+            f"refused the data that entry {data['request']} asked for: {data['reasons'][0]}"
+        ),
         "difference.stated": lambda data, currency: f"said what differs from {data['earlier']}: {data['difference']}",
         "revisit.raised": lambda data, currency: f"found it time to look again: {data['because']}",
         "policy.adopted": lambda data, currency: f"adopted policy {data['digest'][:12]}",

@@ -53,6 +53,7 @@ def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> F
         "proposed": proposed_of(initiative, policies),
         "conclusion": _conclusion(initiative),
         "amendments": _amendments(initiative),
+        "arrivals": _arrivals(initiative),
         "stalls": list(initiative.stalls),
     }
 
@@ -190,6 +191,14 @@ def _evidence(initiative: Initiative, submission: Submission) -> Facts:
         "attachments": dict(submission.attachments),
         "is_current": initiative.current(submission.kind) is submission,
     }
+
+
+def _arrivals(initiative: Initiative) -> list[Facts]:
+    """Data that the engine was asked to read, and what became of it."""
+    names = ("version", "by", "place", "status")
+    return [
+        {name: getattr(one, name) for name in names} | {"reasons": list(one.reasons)} for one in initiative.arrivals
+    ]
 
 
 def _amendments(initiative: Initiative) -> list[Facts]:

@@ -5,6 +5,8 @@ The sealed labels are named in the entry but given out by no verb: `viewing.dige
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from provefirst.holdout.sealing import Plan, Sealed
     from provefirst.stats.verdict import Verdict
 
+MEANWHILE: tuple[str, ...] = ("somebody else registered or looked at data meanwhile: try again",)
 DATA_LIMIT = 2**30
 """Bytes of a table that may be registered by upload; larger data is read from its URL."""
 
@@ -66,27 +69,37 @@ def register_data(workspace: Workspace, key: str, request: Registration, content
         return Refused((f"{len(content)} bytes are more than the {DATA_LIMIT} that a table may have by upload",))
     from provefirst.holdout.tables import read_table
 
-    return _register(workspace, key, request, read_table(content), {}, by=by)
+    return register(workspace, key, request, Table(read_table(content)), by=by)
 
 
-def register_from(workspace: Workspace, key: str, request: Registration, source: str, *, by: str) -> Answer:
-    """As `register_data`, of the table at a path or any URL that fsspec knows.
+def register_from(workspace: Workspace, key: str, request: Registration, path: Path, *, by: str) -> Answer:
+    """As `register_data`, of a file on this machine; one too large to hold is sampled while it streams by."""
+    from provefirst.holdout.sources import load
 
-    What is too large to hold is sampled while it streams by; how many rows it was drawn from stands in `derived`, with
-    the place, of which nothing secret is kept.
-    """
-    from provefirst.holdout.sources import load, shown_place
-
-    loaded = load(source, seed=request.seed)
-    origin = {"source": shown_place(source), "drawn_from": loaded.rows if loaded.is_sample else None}
-    return _register(workspace, key, request, loaded.frame, origin, by=by)
+    loaded = load(path, seed=request.seed)
+    drawn_from = loaded.rows if loaded.is_sample else None
+    return register(workspace, key, request, Table(loaded.frame, path.name, drawn_from), by=by)
 
 
-def _register(
-    workspace: Workspace, key: str, request: Registration, frame: Any, origin: dict[str, Any], *, by: str
-) -> Answer:
+@dataclass(frozen=True)
+class Table:
+    """A table that was read: from which place, of how many rows where it is a sample, and which entry asked for it."""
+
+    frame: Any
+    source: str = ""
+    drawn_from: int | None = None
+    asked_for: int = 0
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        return {"source": self.source, "drawn_from": self.drawn_from} if self.source else {}
+
+
+def register(workspace: Workspace, key: str, request: Registration, table: Table, *, by: str) -> Answer:
+    """Split and seal a table that was read, in the name of its owner. MEANWHILE is worth another try."""
     from provefirst.holdout.sealing import seal
 
+    frame = table.frame
     before = workspace.initiative(key)
     with workspace.store.reading() as work:
         known = held(work)
@@ -101,7 +114,7 @@ def _register(
     derived = {
         **_derived(workspace, request, sealed),
         **_known_by(workspace, before, frame, plan, sealed, related),
-        **origin,
+        **table.origin,
     }
 
     def write(draft: Draft) -> Refused | None:
@@ -109,7 +122,11 @@ def _register(
             return Refused(reasons)
         holdouts.lock(draft.work)
         if held(draft.work) != known:
-            return Refused(("somebody else registered or looked at data meanwhile: try again",))
+            return Refused(MEANWHILE)
+        if table.asked_for:
+            if not any(one.version == table.asked_for and one.is_waiting for one in draft.initiative.arrivals):
+                return Refused(("it was settled already",))
+            draft.write("data.received", request=table.asked_for)
         write_evidence(draft, Kind.DATA_REGISTRATION, document, attachments, derived)
         return None
 

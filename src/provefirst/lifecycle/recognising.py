@@ -114,17 +114,10 @@ def _columns(held: Held) -> Sequence[str]:
 
 def _before(workspace: Workspace, held: Held) -> Before:
     """A registered table as it was, from what the engine keeps of it."""
-    import numpy as np
-    import pandas as pd
-
-    from provefirst.holdout.recognising import Before
+    from provefirst.holdout.recognising import before_of
     from provefirst.holdout.sealing import Plan
-    from provefirst.holdout.tables import read_table
 
     content = held.content
     digests = (content["sealed_features"], held.derived["labels"], content["work"])
-    kept, labels, work = (read_table(workspace.blobs.get(digest)) for digest in digests)
-    kept[content["target"]] = labels["truth"].to_numpy()
-    frame = pd.concat([kept, work], ignore_index=True)
-    plan = Plan(target=content["target"], identifier=content["identifier"])
-    return Before(frame, np.arange(len(frame)) < len(kept), plan)
+    features, labels, work = (workspace.blobs.get(digest) for digest in digests)
+    return before_of(features, labels, work, Plan(target=content["target"], identifier=content["identifier"]))

@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -14,6 +14,9 @@ from provefirst.errors import InvalidInputError, nearest
 from provefirst.money import known_currency
 from provefirst.places import config_dir
 from provefirst.texts import Document, Word
+
+if TYPE_CHECKING:
+    from provefirst.holdout.fetching import Places
 
 FILE = "provefirst.toml"
 _LARGEST = 64 * 2**10
@@ -65,6 +68,20 @@ class Notify(Document):
     digest_hour: int = Field(ge=0, le=23)
 
 
+class Data(Document):
+    """What the engine may read by itself when data are registered by their URL."""
+
+    places: tuple[Word, ...] = Field(max_length=100)
+    private_hosts: tuple[Word, ...] = Field(max_length=100)
+    largest: int = Field(ge=1, le=2**44)
+    minutes: int = Field(ge=1, le=55)
+
+    def as_places(self) -> Places:
+        from provefirst.holdout.fetching import Places
+
+        return Places(self.places, self.private_hosts, self.largest, 60.0 * self.minutes)
+
+
 class Settings(Document):
     """Everything that can be set."""
 
@@ -72,6 +89,7 @@ class Settings(Document):
     initiatives: Initiatives
     prefect: Prefect
     web: Web
+    data: Data
     notify: Notify
 
     @property

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
+from provefirst.arrived import ARRIVED
 from provefirst.evidence import Kind
 from provefirst.gates import Closed, Gate, PolicySet, decide
 from provefirst.initiative import Initiative, Submission
@@ -189,6 +190,7 @@ def _shown(initiative: Initiative, sight: Sight, by: str) -> Initiative:
         if is_seen
         else tuple(replace(one, text=_NEXT[sight], how="") for one in initiative.conditions),
         stalls=initiative.stalls if is_seen else (),
+        arrivals=initiative.arrivals if sight >= Sight.METHOD else (),
         observations=initiative.observations if is_seen else (),
         production=initiative.production if is_seen else None,
         whole=initiative.dossier,
@@ -219,6 +221,14 @@ def _told(entry: Entry, sight: Sight, by: str) -> Entry:
     return replace(entry, data={**kept, "hidden": _NEXT[sight]})
 
 
+_EVENTS = {
+    **dict.fromkeys(("production.observed", "production.judged", "money.frozen", "condition.cleared"), Sight.RESULTS),
+    **dict.fromkeys(("vote.cast", "method_review.submitted"), Sight.ALL),
+    **dict.fromkeys(ARRIVED, Sight.METHOD),
+}
+"""How far one must see to see the particulars of such an entry."""
+
+
 def _needed(entry: Entry) -> Sight:
     """How far one must see to see an entry's particulars."""
     if entry.event == "evidence.submitted":
@@ -226,12 +236,8 @@ def _needed(entry: Entry) -> Sight:
         if kind is Kind.REVIEW:
             return Sight.ALL
         return Sight.RESULTS if kind in RESULTS else Sight.HEAD if kind is Kind.PROPOSAL else Sight.METHOD
-    if entry.event in ("production.observed", "production.judged", "money.frozen"):
-        return Sight.RESULTS
-    if entry.event in ("vote.cast", "method_review.submitted"):
-        return Sight.ALL
-    if entry.event == "condition.cleared":
-        return Sight.RESULTS
+    if (needed := _EVENTS.get(entry.event)) is not None:
+        return needed
     is_told = entry.event in ("findings.recorded", "decision.made", "reminder.raised", "attempt.stalled")
     return Sight.RESULTS if is_told and entry.actor == ENGINE else Sight.HEAD
 

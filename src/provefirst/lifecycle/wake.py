@@ -1,5 +1,5 @@
-"""Waking the engine: a run is owed when a stage is entered, when evidence is complete enough to be measured, and when
-another policy asks for other measurements of it."""
+"""Waking the engine: a run is owed when a stage is entered, when data are to be read, when evidence is complete enough
+to be measured, and when another policy asks for other measurements of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def asks_for_run(entry: Entry, initiative: Initiative, policies: PolicySet) -> b
     """Whether `entry` asks the engine to run its stage."""
     if not initiative.is_open:
         return False
-    if entry.event == "stage.entered":
+    if entry.event in ("stage.entered", "data.requested"):
         return True
     if entry.event == "production.judged":  # a finding says whether it holds: measured anew where that has changed
         is_watched = initiative.stage is Stage.WATCH and entry.data["is_news"]

@@ -11,13 +11,14 @@ from datetime import datetime
 import httpcore
 
 from provefirst.errors import InvalidInputError
+from provefirst.guard import ForbiddenAddressError, GuardedNetwork
 from provefirst.ledger import instant
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.store import webhooks as stored
 from provefirst.store.retries import failed
 from provefirst.store.webhooks import Delivery, Hook
-from provefirst.webhooks.guard import ForbiddenAddressError, GuardedNetwork, target_of
 from provefirst.webhooks.signing import Maker
+from provefirst.webhooks.targets import target_of
 
 ALLOWED = "PROVEFIRST_WEBHOOK_HOSTS"
 SECONDS, ANSWER_BYTES = 15.0, 64 * 2**10

@@ -19,8 +19,8 @@ from provefirst.store import webhooks as stored
 from provefirst.store.webhooks import Hook
 from provefirst.store.work import Work
 from provefirst.webhooks.delivering import allowed_hosts
-from provefirst.webhooks.guard import target_of
 from provefirst.webhooks.signing import Maker
+from provefirst.webhooks.targets import target_of
 
 OVERLAP = timedelta(days=1)
 """How long messages bear the old secret's signature beside the new one's after a rotation."""

@@ -1,7 +1,7 @@
 """The guard: connects to addresses on the open internet only, and to the very address that it looked at.
 
-A hook's URL comes from a person, and the server can reach what that person can't: its own services, the cloud's
-metadata, the neighbours. So the name is resolved here, every address is judged, and the connection goes to one that
+A URL comes from a person, and the server can reach what that person can't: its own services, the cloud's metadata, the
+neighbours. So the name is resolved here, every address is judged, and the connection goes to one that
 passed: a name that answers differently the second time is not asked a second time.
 """
 
@@ -12,12 +12,11 @@ import socket
 import ssl
 import time
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import httpcore
 
-from provefirst.errors import InvalidInputError, ProvefirstError
+from provefirst.errors import ProvefirstError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
@@ -25,31 +24,6 @@ _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:
 
 class ForbiddenAddressError(ProvefirstError):
     """A name that leads inside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a hook's messages go, read from its URL."""
-
-    scheme: str
-    host: str
-    port: int
-
-
-def target_of(url: str, allowed: Collection[str]) -> Target:
-    """Read a hook's URL. https, without a name and password in it; http only to hosts in `allowed`."""
-    import httpx
-
-    try:
-        parsed = httpx.URL(url)
-    except (httpx.InvalidURL, ValueError, TypeError):
-        raise InvalidInputError("url", url, "an address such as https://example.org/hook") from None
-    host = parsed.raw_host.decode("ascii").lower()
-    if parsed.scheme != "https" and not (parsed.scheme == "http" and host in allowed):
-        raise InvalidInputError("url", url, "https (http only to hosts that were allowed)")
-    if parsed.userinfo or parsed.fragment or not host or len(url) > 2000:
-        raise InvalidInputError("url", url, "an address of up to 2000 characters without user name or fragment")
-    return Target(parsed.scheme, host, parsed.port or (443 if parsed.scheme == "https" else 80))
 
 
 def is_open(address: Address) -> bool:
