@@ -12,8 +12,9 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as Nothing
 
-from provefirst.cli import kept
-from provefirst.cli.kept import SignIn
+import provefirst
+from provefirst.client import NotSignedInError, RemoteClient, kept
+from provefirst.client.kept import SignIn
 from provefirst.errors import InvalidInputError
 
 HERE, THERE = SignIn("https://here.example.org", "pf_here"), SignIn("https://there.example.org", "pf_there")
@@ -99,3 +100,24 @@ def test_a_file_that_was_spoilt_is_told_as_such(file: Path, content: str) -> Non
 
 def test_no_token_is_shown_by_accident() -> None:
     assert HERE.token not in repr(HERE)
+
+
+def test_a_client_acts_with_what_was_kept_for_its_server(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring.set_keyring(Nothing())
+    kept.keep(HERE)
+    kept.keep(THERE)
+    with provefirst.connect(HERE.server + "/") as client:
+        assert isinstance(client, RemoteClient)
+        assert client.server.token == HERE.token
+    monkeypatch.setenv("PROVEFIRST_TOKEN", "pf_programs")
+    assert kept.token_for(HERE.server) == "pf_programs"
+    monkeypatch.setenv("PROVEFIRST_SERVER", THERE.server)
+    assert (kept.token_for(HERE.server), kept.token_for(THERE.server)) == (HERE.token, "pf_programs")
+
+
+def test_a_server_without_a_token_is_no_data_folder(file: Path) -> None:
+    keyring.set_keyring(Nothing())
+    with pytest.raises(NotSignedInError, match="provefirst login https://here"):
+        provefirst.connect(HERE.server)
+    with pytest.raises(InvalidInputError, match="https"):
+        provefirst.connect("ftp://here.example.org")

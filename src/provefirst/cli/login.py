@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from provefirst.cli import kept
 from provefirst.cli.answers import refused
 from provefirst.cli.session import Session, Told, command
 
@@ -31,6 +30,7 @@ def login(
     token: Annotated[bool, typer.Option("--token", help="Read a token from standard input instead.")] = False,
 ) -> Told:
     """Sign in on a server. Commands act there from now on, until `logout` or --home says otherwise."""
+    from provefirst.client import kept
     from provefirst.client.remote import RemoteClient
     from provefirst.client.server import Server, checked
 
@@ -49,6 +49,7 @@ def login(
 @command(app, "logout")
 def logout(session: Session) -> Told:
     """End the token that `login` kept, there and here."""
+    from provefirst.client import kept
     from provefirst.client.server import NotSignedInError, Server, UnreachableError
 
     sign_in = kept.current()

@@ -52,7 +52,7 @@ def up(
 
 @command(app, "demo")
 def demo(session: Session) -> Told:
-    """Tell three initiatives through the real engine.
+    """Tell five short stories through the real engine.
 
     It leaves a data folder to look at.
     """

@@ -75,8 +75,7 @@ class Session:
 
         NoWorkspaceError where there is neither.
         """
-        from provefirst.cli import kept
-        from provefirst.client import connect
+        from provefirst.client import connect, kept
         from provefirst.lifecycle.refusals import calling_from
 
         sign_in = None if self.home or self.person else kept.current()

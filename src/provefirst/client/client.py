@@ -10,11 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import overload
 
+from provefirst.client import kept
 from provefirst.client.handle import Handle
 from provefirst.client.memory import Memory
 from provefirst.client.organisation import People, Policies
 from provefirst.client.remote import RemoteClient
-from provefirst.client.server import Server
+from provefirst.client.server import NotSignedInError, Server, checked
 from provefirst.client.treasury import Books, Pools
 from provefirst.documents import loading as documents
 from provefirst.documents.given import Given, document
@@ -53,7 +54,13 @@ def connect(home: str, *, token: str) -> RemoteClient: ...
 
 
 @overload
-def connect(home: Path | str | None = None, database_url: str | None = None, as_: str | None = None) -> Client: ...
+def connect(home: Path | None = None, database_url: str | None = None, as_: str | None = None) -> Client: ...
+
+
+@overload
+def connect(
+    home: str, database_url: str | None = None, as_: str | None = None, *, token: str = ""
+) -> Client | RemoteClient: ...
 
 
 def connect(
@@ -61,10 +68,14 @@ def connect(
 ) -> Client | RemoteClient:
     """A client on the workspace in `home` (else PROVEFIRST_HOME), acting as `as_` (else PROVEFIRST_AS).
 
-    NoWorkspaceError where there is none yet. With `token`, `home` is a server's URL, and whoever's token it is acts.
+    NoWorkspaceError where there is none yet. Where `home` is a server's URL, whoever's `token` it is acts (else
+    PROVEFIRST_TOKEN, else whoever did `provefirst login` there); NotSignedInError where there is none.
     """
-    if token:
-        return RemoteClient(Server(str(home), token))
+    if token or "://" in str(home):
+        url = checked(str(home))
+        if not (known := token or kept.token_for(url)):
+            raise NotSignedInError(url, "none was given")
+        return RemoteClient(Server(url, known))
     workspace = Workspace.open(home, database_url)
     if not workspace.is_prepared():
         raise NoWorkspaceError(workspace.home, workspace.store.engine.url.render_as_string(hide_password=True))

@@ -1,1 +1,1 @@
-"""The demo: three initiatives on real and simulated data, through the real verbs, engine and flows."""
+"""The demo: five short stories on real and simulated data, through the real verbs, engine and flows."""

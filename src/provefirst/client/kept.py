@@ -47,6 +47,13 @@ def current(environment: Mapping[str, str] | None = None) -> SignIn | None:
     return SignIn(server, token) if token else None
 
 
+def token_for(server: str) -> str:
+    """What one acts with on `server`: PROVEFIRST_TOKEN, unless it is said to be for another, else what was kept."""
+    if (token := os.environ.get("PROVEFIRST_TOKEN")) and os.environ.get("PROVEFIRST_SERVER", server) == server:
+        return token
+    return _read().get("servers", {}).get(server, "") or _keyring_get(server)
+
+
 def forget(server: str) -> None:
     """Let go of the token for a server."""
     kept = _read()
