@@ -12,8 +12,6 @@ from provefirst.cli.answers import answered, changed
 from provefirst.cli.family import family
 from provefirst.cli.page import Page
 from provefirst.cli.session import Expected, Facts, Key, Session, Told, command
-from provefirst.documents.moves import as_csv, as_workbook
-from provefirst.money import in_major
 
 app = typer.Typer(rich_markup_mode=None)
 pool = family(app, "pool", "Fund the pools that money comes from.")
@@ -92,6 +90,8 @@ def statement(
 
     def show(page: Page) -> None:
         if csv:
+            from provefirst.documents.moves import as_csv
+
             page.raw(as_csv(found["lines"], found["currency"]).rstrip("\n"))
             return
         page.heading(f"Statement of {found['of']}, {found['currency']}")
@@ -108,6 +108,7 @@ def statement(
 
 
 def _save(found: Facts, place: Path) -> None:
+    from provefirst.documents.moves import as_workbook
     from provefirst.errors import InvalidInputError
 
     if place.suffix != ".xlsx" or place.exists():
@@ -123,7 +124,13 @@ def _moved(line: Facts) -> str:
 
 
 def _amount(amount: int, found: Facts) -> str:
-    return in_major(amount, found["currency"])
+    return _in_major(amount, found["currency"])
+
+
+def _in_major(amount: int, currency: str) -> str:
+    from provefirst.money import in_major
+
+    return in_major(amount, currency)
 
 
 @command(pool, "fund")
@@ -142,7 +149,8 @@ def list_(session: Session) -> Told:
 
     def show(page: Page) -> None:
         rows = [
-            (one["pool"], f"{in_major(one['amount'], one['currency'])} {one['currency']}", _terms(one)) for one in found
+            (one["pool"], f"{_in_major(one['amount'], one['currency'])} {one['currency']}", _terms(one))
+            for one in found
         ]
         page.table(("POOL", "HOLDS", "FOR"), rows)
 

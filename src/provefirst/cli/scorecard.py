@@ -10,7 +10,6 @@ from provefirst.cli import completion
 from provefirst.cli.page import Page, words
 from provefirst.cli.session import Facts, Session, Told, command
 from provefirst.errors import InvalidInputError
-from provefirst.money import Money
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -52,6 +51,8 @@ def portfolio(session: Session) -> Told:
     found = session.client().portfolio()
 
     def show(page: Page) -> None:
+        from provefirst.money import Money
+
         page.heading("Answers")
         page.line(_spread("to a no", found["days_to_no"]), indent=2)
         page.line(_spread("to a yes (the release gate open)", found["days_to_yes"]), indent=2)
