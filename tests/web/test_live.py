@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from provefirst.evidence import Kind
-from provefirst.lifecycle import organisation
+from provefirst.lifecycle import attempts, organisation
 from provefirst.lifecycle.reviewing import vote
 from provefirst.lifecycle.submitting import submit
 from provefirst.stages import Stage
@@ -76,6 +76,45 @@ def test_the_page_says_what_the_engine_is_doing(site: Served, visit: Visit) -> N
         (owed,) = [one for one in outbox.due(work, now=world.clock(), limit=9) if one.stage is Stage.RESEARCH][-1:]
         assert outbox.change(work, owed, only=("due",), status="claimed", claimed_at="2026-03-02T12:00:00.000000Z")
     expect(page.locator("[data-said]")).to_contain_text("The engine measures the evidence. Since")
+
+
+def claimed(world: World) -> outbox.Attempt:
+    """The measurement that is owed, taken by a run."""
+    with world.workspace.store.reading() as work:
+        owed = [one for one in outbox.due(work, now=world.clock(), limit=9) if one.stage is Stage.RESEARCH][-1]
+    assert attempts.claim(world.workspace, owed, "a run", world.clock())
+    return owed
+
+
+def told(world: World, owed: outbox.Attempt, done_: int) -> None:
+    with world.workspace.store.writing() as work:
+        outbox.tell(work, owed, done_, 9, "PF301")
+
+
+def test_the_page_follows_the_checks_one_by_one(site: Served, visit: Visit) -> None:
+    world = site.world
+    key = measured(world)
+    page = visit("olga")
+    page.goto(f"/initiatives/{key}")
+    expect(page.locator("[data-checking]")).to_be_hidden()
+    owed = claimed(world)
+    told(world, owed, 3)
+    expect(page.get_by_text("3 of 9 done, now: Beats the best simple baseline (PF301)")).to_be_visible()
+    told(world, owed, 7)
+    expect(page.get_by_text("7 of 9 done")).to_be_visible()
+    assert page.get_by_role("progressbar").evaluate("one => [one.value, one.max]") == [7, 9]
+    with world.workspace.store.writing() as work:
+        assert outbox.change(work, owed, only=("claimed",), status="finished", state="GateOpen")
+    expect(page.locator("[data-checking]")).to_be_hidden()
+
+
+def test_without_a_script_each_loading_says_how_far_the_checks_are(site: Served, visit: Visit) -> None:
+    key = measured(site.world)
+    told(site.world, claimed(site.world), 4)
+    page = visit("olga", java_script_enabled=False)
+    page.goto(f"/initiatives/{key}")
+    expect(page.get_by_text("Checks are running. 4 of 9 done")).to_be_visible()
+    assert page.get_by_role("progressbar").get_attribute("value") == "4"
 
 
 def test_without_events_a_page_that_waits_for_the_engine_is_loaded_again(site: Served, visit: Visit) -> None:

@@ -7,7 +7,7 @@ each naming a `Check`. Whatever a check does, running it ends in a finding.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -27,6 +27,7 @@ from provefirst.texts import with_article
 __all__ = ["Case", "all_checks", "broken", "find", "known", "measure_all", "run"]
 
 GROUP = "provefirst.checks"
+Tell = Callable[[int, int, str], None]
 
 
 class _TimeUpError(BaseException):
@@ -55,13 +56,20 @@ def known() -> Mapping[str, frozenset[str]]:
     return {code: frozenset(p.name for p in check.parameters) for code, check in all_checks().items()}
 
 
-def measure_all(stage: Stage, parameters: Mapping[str, Mapping[str, Any]], case: Case) -> tuple[Finding, ...]:
-    """The findings of every check of `stage` and of every code in `parameters`, in the order of the codes."""
+def measure_all(
+    stage: Stage, parameters: Mapping[str, Mapping[str, Any]], case: Case, tell: Tell = lambda done, of, code: None
+) -> tuple[Finding, ...]:
+    """The findings of every check of `stage` and of every code in `parameters`, in the order of the codes.
+
+    Before each one, `tell` is called with how many are done, of how many, and which is next.
+    """
     there = all_checks()
-    codes = {code for code, check in there.items() if check.stage is stage} | set(parameters)
-    return tuple(
-        run(there[code], case, parameters.get(code, {})) if code in there else _unknown(code) for code in sorted(codes)
-    )
+    codes = sorted({code for code, check in there.items() if check.stage is stage} | set(parameters))
+    findings = []
+    for done, code in enumerate(codes):
+        tell(done, len(codes), code)
+        findings.append(run(there[code], case, parameters.get(code, {})) if code in there else _unknown(code))
+    return tuple(findings)
 
 
 def run(check: Check, case: Case, given: Mapping[str, Any]) -> Finding:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import monotonic
 
+from provefirst.errors import StorageError
 from provefirst.findings import Finding
 from provefirst.gates import Gate, Open
 from provefirst.initiative import Initiative
@@ -19,6 +23,8 @@ from provefirst.store.outbox import Attempt, Running
 
 RUNS = 5
 """How often an attempt is run again before its owner is told that it is stuck."""
+TOLD_EVERY = 0.5
+"""Seconds between two tellings of how far the checks are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +101,20 @@ def claim(workspace: Workspace, attempt: Attempt, run_id: str, now: datetime) ->
             return Refused((f"{attempt.name} is {row['status']}: {row['state'] or row['problem']}",))
         if row["status"] == "claimed" and row["run_id"] != run_id:
             return Refused((f"{attempt.name} is being run already",))
-        outbox.change(
-            work, attempt, only=("due", "sent", "claimed"), status="claimed", run_id=run_id, claimed_at=instant(now)
-        )
+        taken = {"status": "claimed", "run_id": run_id, "claimed_at": instant(now), "state": ""}
+        outbox.change(work, attempt, only=("due", "sent", "claimed"), **taken)
         return Claimed(replace(attempt, runs=row["runs"]), initiative)
 
 
 def measure(workspace: Workspace, attempt: Attempt) -> Measured:
-    """Run the checks of the stage on its evidence as it stands. Nothing is written but plots."""
+    """Run the checks of the stage on its evidence as it stands. Nothing is written but plots, and how far it is."""
     from provefirst.checks.registry import Case, measure_all  # late: checks import pandas and scikit-learn
 
     initiative = workspace.initiative(attempt.initiative)
     rules = workspace.policies(initiative.policy).at(attempt.stage).requires.findings
     parameters = {code: dict(rule.parameters) for code, rule in rules.items()}
     case = Case(initiative, workspace.blobs.get, workspace.blobs.put)
-    findings = measure_all(attempt.stage, parameters, case)
+    findings = measure_all(attempt.stage, parameters, case, _teller(workspace, attempt))
     return Measured(initiative.evidence_digest(attempt.stage), initiative.policy, findings)
 
 
@@ -169,6 +174,21 @@ def state_of(gate: Gate) -> str:
     if any(reason.endswith("not submitted") for reason in gate.reasons):
         return "AwaitingEvidence"
     return f"GateClosed: {gate.reasons[0]}"
+
+
+def _teller(workspace: Workspace, attempt: Attempt) -> Callable[[int, int, str], None]:
+    """Tells pages how far the checks are, not too often. Nothing depends on it: where it can't be told, it is not."""
+    last = -TOLD_EVERY
+
+    def tell(done: int, of: int, code: str) -> None:
+        nonlocal last
+        if monotonic() - last < TOLD_EVERY:
+            return
+        last = monotonic()
+        with suppress(StorageError), workspace.store.writing() as work:
+            outbox.tell(work, attempt, done, of, code)
+
+    return tell
 
 
 def _obsolete(initiative: Initiative, attempt: Attempt) -> tuple[str, ...]:

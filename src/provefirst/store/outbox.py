@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from provefirst.store.work import Work
 
 _ROWS = table(OutboxRow)
 _OWE = insert(_ROWS)
+_TOLD = re.compile(r"(\d+) of (\d+): (\S+)")
 LONGEST_PAUSE = timedelta(minutes=1)
 """Nothing is put off for longer than this; see `lifecycle.attempts`."""
 
@@ -86,6 +88,17 @@ def change(work: Work, attempt: Attempt, *, only: tuple[str, ...], **values: obj
     """Set `values` where the row's status is one of `only`; whether it was."""
     statement = update(_ROWS).where(*_is(attempt), _ROWS.c.status.in_(only)).values(**values)
     return work.connection.execute(statement).rowcount == 1
+
+
+def tell(work: Work, attempt: Attempt, done: int, of: int, code: str) -> None:
+    """Say how far the run that has the attempt is with its checks, and which one is next."""
+    change(work, attempt, only=("claimed",), state=f"{done} of {of}: {code}")
+
+
+def told(state: str) -> tuple[int, int, str] | None:
+    """What `tell` said: how many checks are done, of how many, and the code of the next; None for any other state."""
+    found = _TOLD.fullmatch(state)
+    return (int(found[1]), int(found[2]), found[3]) if found else None
 
 
 def attempt_of(row: RowMapping) -> Attempt:

@@ -67,7 +67,9 @@ def progress(work: Work, key: str) -> Row:
     rows, runs = _INITIATIVE, _OUTBOX
     is_owed = and_(runs.c.initiative == rows.c.key, runs.c.status.in_(("due", "sent", "claimed")))
     found = (
-        select(rows.c.version, runs.c.status, runs.c.stage, runs.c.claimed_at, runs.c.sent_at, runs.c.next_at)
+        select(
+            rows.c.version, runs.c.status, runs.c.stage, runs.c.state, runs.c.claimed_at, runs.c.sent_at, runs.c.next_at
+        )
         .select_from(rows.outerjoin(runs, is_owed))
         .where(rows.c.key == key)
         .order_by(runs.c.cause.desc())

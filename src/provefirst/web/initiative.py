@@ -13,6 +13,7 @@ from provefirst.lifecycle.facts import Facts
 from provefirst.people import Verb
 from provefirst.store import outbox
 from provefirst.web.burnup import burn_up
+from provefirst.web.live import checking_on
 from provefirst.web.possible import doors, may
 from provefirst.web.render import page
 from provefirst.web.route import pages
@@ -46,12 +47,14 @@ SAID = {
 @router.get("/initiatives/{key}")
 def initiative(request: Request, found: Annotated[Seen, Depends(seen)], did: str = "") -> Response:
     facts = found.facts
+    is_measuring = _is_measuring(facts)
     newest = [_line(entry, found) for entry in reversed(found.view.entries[-NEWEST:])]
     return page(
         request, "initiative.html", visitor=found.visitor, seen=found, facts=facts, doors=doors(found),
         said=SAID.get(did, ""), findings=_sorted(facts["findings"]), newest=newest, reviews=_reviews(found),
-        may_clear=may(found, Verb.CLEAR), is_measuring=_is_measuring(facts), runs=_runs(found),
+        may_clear=may(found, Verb.CLEAR), is_measuring=is_measuring, runs=_runs(found),
         prefect=request.app.state.site.prefect, evidence=_evidence(facts), burnt=burn_up(found),
+        checking=checking_on(found.workspace, found.key) if is_measuring else None,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
@@ -12,10 +13,11 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from provefirst.lifecycle.workspace import Workspace
-from provefirst.store import overview
+from provefirst.store import outbox, overview
 from provefirst.web.render import HEADERS
 from provefirst.web.route import pages
 from provefirst.web.sight import Seen, seen
+from provefirst.web.words import asked_of
 
 router = pages()
 PAUSE, LASTS, MOST = 0.5, 300.0, 200
@@ -56,9 +58,36 @@ async def _events(request: Request, workspace: Workspace, key: str) -> AsyncIter
         _Open.count -= 1
 
 
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """How far the checks of a run are: how many are done, of how many, and what is asked now."""
+
+    done: int
+    of: int
+    said: str
+
+
+def checking(row: overview.Row) -> Checking | None:
+    """How far the run is that an initiative's progress tells of; None where no check is running."""
+    told = outbox.told(row["state"]) if row["status"] == "claimed" else None
+    if told is None:
+        return None
+    done, of, code = told
+    check = asked_of(code)
+    return Checking(done, of, f"{done} of {of} done, now: {f'{check.title} ({code})' if check else code}")
+
+
+def checking_on(workspace: Workspace, key: str) -> Checking | None:
+    """How far the checks are that run on an initiative now."""
+    with workspace.store.reading() as work:
+        return checking(overview.progress(work, key))
+
+
 def _state(workspace: Workspace, key: str) -> dict[str, Any]:
     with workspace.store.reading() as work:
         row = overview.progress(work, key)
+    running = checking(row)
     said = f"The engine {_NOW[row['status']]} the evidence." if row["status"] else ""
     since = row["claimed_at"] or row["sent_at"] or row["next_at"] if row["status"] else ""
-    return {"version": row["version"], "said": said, "since": since}
+    told = {"version": row["version"], "said": said, "since": since}
+    return {**told, "checking": asdict(running) if running else None}

@@ -145,6 +145,14 @@
       source.addEventListener("state", async (event) => {
         const state = JSON.parse(event.data);
         if (told) told.textContent = state.said && `${state.said} Since ${near.format(new Date(state.since))}.`;
+        const box = document.querySelector("[data-checking]");
+        if (box) {
+          box.hidden = !state.checking;
+          if (state.checking) {
+            box.querySelector("span").textContent = state.checking.said;
+            Object.assign(box.querySelector("progress"), { max: state.checking.of, value: state.checking.done });
+          }
+        }
         if (String(state.version) !== version) { version = String(state.version); await lookAgain(); }
       });
       source.addEventListener("error", () => {
