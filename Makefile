@@ -50,7 +50,7 @@ format: $(READY)
 	$(BIN)/ruff format
 
 bench: $(READY)
-	$(BIN)/python bench/quality.py $(ARGS)
+	$(BIN)/python -m bench.quality $(ARGS)
 
 crash: $(READY)
 	$(BIN)/python -W ignore -m tests.engine.crash $(ARGS)
