@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--page", type=Path, default=PAGE)
     parser.add_argument("--part", choices=[part.name for part in PARTS], help="this one alone, in a page that is there")
     given = parser.parse_args()
-    sections = _sections(given.page) if given.part else {}
+    sections, commit = _sections(given.page) if given.part else {}, _git("rev-parse", "--short", "HEAD")
     holds = True
     with ProcessPoolExecutor(given.processes) as pool:
         for part in PARTS:
@@ -51,7 +51,7 @@ def main() -> None:
             started = time.perf_counter()
             told = part.measure(pool, given.share)
             holds &= told.holds
-            sections[part.title] = f"{told.text}\n\n{_stamp(time.perf_counter() - started, given.processes)}"
+            sections[part.title] = f"{told.text}\n\n{_stamp(commit, time.perf_counter() - started, given.processes)}"
     page = "\n".join([HEAD, *(f"## {part.title}\n\n{sections[part.title]}\n" for part in PARTS)])
     given.page.write_text(page, encoding="utf-8")
     print(page)
@@ -72,10 +72,9 @@ def _git(*arguments: str) -> str:
     return told.stdout.strip() or "an unknown commit"
 
 
-def _stamp(seconds: float, processes: int) -> str:
+def _stamp(commit: str, seconds: float, processes: int) -> str:
     """Of which code these figures are, and how long they took."""
     of = "one process" if processes == 1 else f"{processes} processes"
-    commit = _git("rev-parse", "--short", "HEAD")
     return f"*Measured at {commit}, in {seconds / 60:.0f} minutes on {of}, beside other programs.*"
 
 

@@ -137,9 +137,10 @@ def verdicts(pool: ProcessPoolExecutor, share: float) -> Told:
         )
     head = "Case | Truth | >feasible | >not feasible | >inconclusive | Wrong, at most | "
     text = f"""{n} data sets a case, {ROWS} rows each, 30 % sealed, accuracy, goal {GOAL:g}, alpha 5 %, one look. A
-rate of wrong verdicts of 5 % exceeds {limit(n)} of {n} in one run of a hundred. *Exactly at goal* is the hardest case: the
-model's true accuracy is the goal, and either verdict on it is wrong. *Goal + .10*: the model's true accuracy is the goal and
-.10. Where a rule has to be learnt from 700 rows first, the model falls short of the rule, and fewer verdicts are sure.
+rate of wrong verdicts of 5 % exceeds {limit(n)} of {n} in one run of a hundred. *Exactly at goal* is the hardest
+case: the model's true accuracy is the goal, and either verdict on it is wrong. *Goal + .10*: the model's true
+accuracy is the goal and .10. Where a rule has to be learnt from 700 rows first, the model falls short of the rule,
+and fewer verdicts are sure.
 A verdict took {np.median(seconds):.2f} s (median).
 
 {table(head, rows)}
