@@ -1,12 +1,10 @@
 """How quick the engine is, beside the least that it could take.
 
-    python bench/engine.py [--repeats 30] [--initiatives 10000] [--only latency,decisions,many]
+    python bench/engine.py [--repeats 30] [--initiatives 10000] [--only latency,many]
 
 latency     approval by another process to the first line of the next stage's flow: embedded, and in Prefect mode
             beside a bare Prefect flow that is served with the same polling. The two take turns, so that they meet
             the same machine.
-decisions   votes that open a gate, a second, beside plain SQLAlchemy inserts of the same rows into the same tables,
-            triggers and all, with one transaction a decision; they take turns
 many        listing among many open initiatives, and what the engine costs when nothing happens, with none and with many
 
 The answer is JSON. Prefect servers and databases are made for it, in a folder that is gone afterwards.
@@ -25,15 +23,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from typing import Any, TypeAlias
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import text
 
 from provefirst.engine import ports
 from provefirst.engine.engine import Engine
@@ -42,19 +39,9 @@ from provefirst.engine.run import Plan, running
 from provefirst.engine.runner import POLL_SECONDS
 from provefirst.engine.server import PrefectServer, settings
 from provefirst.lifecycle import listing
-from provefirst.lifecycle.reviewing import vote
 from provefirst.lifecycle.workspace import Workspace
-from provefirst.store.notices import TellingRow
 from provefirst.store.outbox import of_initiative
-from provefirst.store.schema import migrate
-from provefirst.store.tables import EntryRow, InitiativeRow, OutboxRow, PartRow, WaitingRow, table
-from provefirst.store.work import Work
-from tests.world import Clock, World, ballot
-
-Rows: TypeAlias = list[tuple[Table, list[dict[str, Any]]]]
-
-TURN = 20
-"""Decisions a turn."""
+from tests.world import Clock, World
 
 SEAT = 1_00
 """What each initiative asks for, in minor units: little, so that the pool lasts."""
@@ -64,22 +51,19 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--repeats", type=int, default=30)
     options.add_argument("--initiatives", type=int, default=10_000)
-    options.add_argument("--only", default="latency,decisions,many")
+    options.add_argument("--only", default="latency,many")
     given = options.parse_args()
     wanted = given.only.split(",")
     answer: dict[str, Any] = {"machine": f"{os.cpu_count()} cores, Python {platform.python_version()}"}
     with TemporaryDirectory() as name:
         folder = Path(name)
-        if "decisions" in wanted:
-            answer["decisions"] = decisions(folder / "decisions", given.repeats * 10)
-        if {"latency", "many"} & set(wanted):
-            os.environ.update(settings(folder / "prefect", with_pages=False))
-            with PrefectServer(folder / "prefect", port=ports.any_free(), with_pages=False) as server:
-                server.wait()
-                if "latency" in wanted:
-                    answer["latency"] = latency(folder, server.api_url, given.repeats)
-                if "many" in wanted:
-                    answer["many"] = many(folder, server.api_url, given.initiatives)
+        os.environ.update(settings(folder / "prefect", with_pages=False))
+        with PrefectServer(folder / "prefect", port=ports.any_free(), with_pages=False) as server:
+            server.wait()
+            if "latency" in wanted:
+                answer["latency"] = latency(folder, server.api_url, given.repeats)
+            if "many" in wanted:
+                answer["many"] = many(folder, server.api_url, given.initiatives)
     sys.stdout.write(json.dumps(answer, indent=1) + "\n")
 
 
@@ -176,73 +160,6 @@ def engine_on(home: Path, plan: Plan) -> Iterator[tuple[World, Engine]]:
             yield world, engine
     finally:
         world.workspace.store.engine.dispose()
-
-
-def decisions(folder: Path, count: int) -> dict[str, Any]:
-    """Votes that open a gate, and the same rows inserted plainly: they take turns, and each turn gives a ratio."""
-    world, target = World.make(folder / "ours"), _empty(folder / "plain")
-    ours, plain = [], []
-    for _ in range(count // TURN):
-        keys = [world.open(budget=SEAT) for _ in range(TURN)]
-        at = {key: world.initiative(key).version for key in keys}
-        ours.append(_speed(keys, lambda key: vote(world.workspace, key, ballot(), by="ella")))
-        with world.workspace.store.reading() as work:
-            before = {key: _rows(work, table(EntryRow), table(EntryRow).c.version <= at[key], key) for key in keys}
-            written = {key: _written(work, key, version) for key, version in at.items()}
-        with target.store.writing() as work:
-            for key in keys:
-                work.connection.execute(insert(table(EntryRow)), before[key])
-        plain.append(_speed(keys, partial(_plainly, target, written)))
-    for workspace in (world.workspace, target):
-        workspace.store.engine.dispose()
-    return {
-        "ours_a_second": round(median(ours)),
-        "plain_inserts_a_second": round(median(plain)),
-        "ours_to_plain": round(median(mine / bare for mine, bare in zip(ours, plain, strict=True)), 3),
-    }
-
-
-def _empty(home: Path) -> Workspace:
-    """A workspace with an empty database."""
-    home.mkdir()
-    workspace = Workspace.open(home)
-    migrate(workspace.store.engine)
-    return workspace
-
-
-def _speed(keys: list[str], do: Callable[[str], object]) -> float:
-    """How many of `keys` a second `do` does."""
-    began = time.perf_counter()
-    for key in keys:
-        do(key)
-    return len(keys) / (time.perf_counter() - began)
-
-
-def _plainly(target: Workspace, written: dict[str, Rows], key: str) -> None:
-    """Insert what the decision on `key` wrote, in one transaction."""
-    with target.store.writing() as work:
-        for rows, values in written[key]:
-            work.connection.execute(insert(rows), values)
-
-
-def _written(work: Work, key: str, version: int) -> Rows:
-    """The rows that a decision on `key` wrote, in the order in which it did."""
-    entry, shown, outbox = table(EntryRow), table(InitiativeRow), table(OutboxRow)
-    waiting, part, telling = table(WaitingRow), table(PartRow), table(TellingRow)
-    shown_row = [dict(row) for row in work.connection.execute(select(shown).where(shown.c.key == key)).mappings()]
-    return [
-        (entry, _rows(work, entry, entry.c.version > version, key)),
-        (shown, shown_row),
-        (waiting, _rows(work, waiting, waiting.c.initiative == key, key)),
-        (part, _rows(work, part, part.c.handle == "ella", key)),
-        (outbox, _rows(work, outbox, outbox.c.cause > version, key)),
-        (telling, _rows(work, telling, telling.c.version > version, key)),
-    ]
-
-
-def _rows(work: Work, rows: Table, which: Any, key: str) -> list[dict[str, Any]]:
-    found = select(rows).where(rows.c.initiative == key, which)
-    return [dict(row) for row in work.connection.execute(found).mappings()]
 
 
 def many(folder: Path, prefect_url: str, count: int) -> dict[str, Any]:
