@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from provefirst.checks.case import Case
 from provefirst.checks.check import Check, Parameter, finding, told
 from provefirst.findings import Finding, Level
 from provefirst.stages import Stage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from provefirst.checks.material import Material
+
+_TESTED = 10_000
 
 
 def measure(case: Case, sizes: int) -> Finding:
@@ -18,32 +27,17 @@ def measure(case: Case, sizes: int) -> Finding:
     from provefirst.stats.curve import rows_to_goal
 
     material = case.material
-    fits, claim = material.fits, material.claim
-    rows = fits.rows
-    order = np.random.default_rng(material.seed).permutation(rows.size)
-    steps = np.unique(np.geomspace(max(30, rows.size // 20), rows.size, sizes).astype(int))
-    test = material.sample(len(material.sealed), 10_000)
-    x_test, y_test = material.x_sealed.rows(test), material.y_sealed[test]
-    scored = []
-    for step in steps:
-        chosen = order[:step]
-        if step == len(material.work):
-            model = fits.whole(fits.chosen)  # the very same rows
-        else:
-            model = fits.model(fits.chosen).fit(fits.x.rows(chosen), fits.y[chosen])
-        scored.append(fits.score(model.answer(x_test), y_test))
-    scores = np.array(scored)
-    limit = {"r2": 1.0}.get(claim.metric, 1.0 if material.greater_is_better else 0.0)
-    found = rows_to_goal(
-        steps, scores, claim.goal, seed=material.seed, greater_is_better=material.greater_is_better, limit=limit
-    )
+    claim, is_greater = material.claim, material.greater_is_better
+    steps, scores, tested = _scores(material, sizes)
+    best = 1.0 if is_greater else 0.0
+    found = rows_to_goal(steps, scores, claim.goal, seed=material.seed, greater_is_better=is_greater, limit=best)
     reaches = math.isfinite(found.rows.estimate)
     measured = {
         "metric": claim.metric,
-        "model": fits.chosen,
+        "model": material.fits.chosen,
         "rows": int(steps[-1]),
         "score": float(scores[-1]),
-        "n": test.size,
+        "n": tested,
         "rows_to_goal": found.rows.estimate,
         "low": found.rows.low,
         "high": found.rows.high,
@@ -54,6 +48,25 @@ def measure(case: Case, sizes: int) -> Finding:
     line = {float(size): found.curve.score_at(size) for size in np.geomspace(steps[0], steps[-1] * 4, 40)}
     drawing = case.draw(curve=lambda: plots.curve(steps.tolist(), scores.tolist(), line, claim.goal, claim.metric))
     return finding(Level.PASSED if reaches else Level.WARNING, measured, {"goal": claim.goal}, **drawing)
+
+
+def _scores(material: Material, sizes: int) -> tuple[NDArray[np.int_], NDArray[np.float64], int]:
+    """Training sizes, the score of each on the same sealed rows, and how many those are."""
+    import numpy as np
+
+    fits = material.fits
+    order = np.random.default_rng(material.seed).permutation(fits.rows.size)
+    steps = np.unique(np.geomspace(max(30, order.size // 20), order.size, sizes).astype(int))
+    test = material.sample(len(material.sealed), _TESTED)
+    x_test, y_test = material.x_sealed.rows(test), material.y_sealed[test]
+    scores = []
+    for step in steps:
+        chosen = order[:step]
+        is_whole = step == len(material.work)  # then it is fitted already, on the very same rows
+        model = fits.model(fits.chosen)
+        fitted = fits.whole(fits.chosen) if is_whole else model.fit(fits.x.rows(chosen), fits.y[chosen])
+        scores.append(fits.score(fitted.answer(x_test), y_test))
+    return steps, np.array(scores), test.size
 
 
 def render(found: Finding) -> str:

@@ -9,29 +9,29 @@ from provefirst.checks.check import Check, Parameter, finding, told
 from provefirst.findings import Finding, Level
 from provefirst.stages import Stage
 
+_MOST_GROUPS = 50
+
 
 def measure(case: Case, most: float, least_rows: int, alpha: float) -> Finding:
     """Error rate (or mean absolute error) and share selected of each sensitive group on the sealed rows."""
-    from provefirst.checks import plots
-
     material = case.material
     columns = [name for name in material.roles.sensitive if name in material.sealed.columns]
     if not columns:
         raise NotApplicableError("no sensitive column or subgroup is named")
-    pairs = _said(material)
-    worst: dict[str, Any] = {"gap": -1.0}
-    for name in columns:
-        for rate in ("error", "selected"):
-            gap = _gap(pairs, material.sealed[name], rate, least_rows, alpha / (2 * len(columns)))
-            if gap is not None and gap["gap"] > worst["gap"]:
-                worst = {**gap, "column": name, "rate": rate}
-    if worst["gap"] < 0:
+    said = _said(material)
+    found = {
+        (name, rate): _groups(said[rate].to_numpy(dtype=float), material.sealed[name], least_rows)
+        for name in columns
+        for rate in ("error", "selected")
+    }
+    gaps = {what: _gap(groups, alpha / (2 * len(columns))) for what, groups in found.items() if len(groups) > 1}
+    if not gaps:
         raise NotApplicableError(f"no two groups have {least_rows} sealed rows each")
-    groups, intervals = worst.pop("groups"), worst.pop("intervals")
-    drawing = case.draw(subgroups=lambda: plots.bars(groups, f"{worst['rate']} by {worst['column']}", intervals))
-    is_sure = worst["low"] > most
-    measured = {**worst, "columns": len(columns), "blindness": material.blindness}
-    return finding(Level.WARNING if is_sure else Level.PASSED, measured, {"gap": most, "rows": least_rows}, **drawing)
+    (name, rate), worst = max(gaps.items(), key=lambda one: float(one[1]["gap"]))
+    drawing = case.draw(subgroups=lambda: _drawn(found[name, rate], f"{rate} by {name}"))
+    level = Level.WARNING if worst["low"] > most else Level.PASSED
+    measured = {**worst, "column": name, "rate": rate, "columns": len(columns), "blindness": material.blindness}
+    return finding(level, measured, {"gap": most, "rows": least_rows}, **drawing)
 
 
 def _said(material: Any) -> Any:
@@ -57,18 +57,31 @@ def _said(material: Any) -> Any:
     return pd.DataFrame({"error": (words != truth).astype(float), "selected": selected})
 
 
-def _gap(said: Any, group: Any, rate: str, least_rows: int, alpha: float) -> dict[str, Any] | None:
-    """The largest difference between two groups of enough rows, with its interval over all pairs of groups."""
+def _gap(groups: Any, alpha: float) -> dict[str, Any]:
+    """The largest difference between two groups, with its interval over all pairs of groups."""
     import numpy as np
-    from fairlearn.metrics import MetricFrame, count
     from scipy import special
 
-    from provefirst.holdout.tables import texts
+    highest, lowest = groups["mean"].idxmax(), groups["mean"].idxmin()
+    pairs = len(groups) * (len(groups) - 1) / 2
+    gap = float(groups["mean"][highest] - groups["mean"][lowest])
+    reach = -float(special.ndtri(alpha / (2 * pairs))) * float(np.hypot(groups["se"][highest], groups["se"][lowest]))
+    return {
+        "gap": gap,
+        "low": max(0.0, gap - reach),
+        "high": gap + reach,
+        "highest": str(highest),
+        "lowest": str(lowest),
+        "n_highest": int(groups["n"][highest]),
+        "n_lowest": int(groups["n"][lowest]),
+    }
 
-    names = texts(group.where(group.notna(), "(missing)") if group.dtype == object else group)
-    if names.nunique() > 50:
-        names = names.where(names.isin(names.value_counts().index[:50]), "(other)")
-    values = said[rate].to_numpy(dtype=np.float64)
+
+def _groups(values: Any, column: Any, least_rows: int) -> Any:
+    """Mean, standard error and rows of each group that has enough of them, by fairlearn."""
+    import numpy as np
+    from fairlearn.metrics import MetricFrame, count
+
     frame = MetricFrame(
         metrics={
             "mean": lambda truth, _: float(np.mean(truth)),
@@ -77,31 +90,28 @@ def _gap(said: Any, group: Any, rate: str, least_rows: int, alpha: float) -> dic
         },
         y_true=values,
         y_pred=values,
-        sensitive_features=names.to_numpy(),
+        sensitive_features=_names(column),
     )
     table = frame.by_group[frame.by_group["n"] >= least_rows]
-    if len(table) < 2:
-        return None
-    se = np.sqrt(np.maximum(table["sd"] ** 2, 0.25 / table["n"]) / table["n"])
-    ends = table["mean"].idxmax(), table["mean"].idxmin()
-    pairs = len(table) * (len(table) - 1) / 2
-    reach = -float(special.ndtri(alpha / (2 * pairs)))
-    gap = float(table["mean"].max() - table["mean"].min())
-    spread = float(np.hypot(se[ends[0]], se[ends[1]]))
-    return {
-        "gap": gap,
-        "low": max(0.0, gap - reach * spread),
-        "high": gap + reach * spread,
-        "highest": str(ends[0]),
-        "lowest": str(ends[1]),
-        "n_highest": int(table["n"][ends[0]]),
-        "n_lowest": int(table["n"][ends[1]]),
-        "groups": {str(name): float(value) for name, value in table["mean"].items()},
-        "intervals": {
-            str(name): (float(table["mean"][name] - 1.96 * se[name]), float(table["mean"][name] + 1.96 * se[name]))
-            for name in table.index
-        },
-    }
+    return table.assign(se=np.sqrt(np.maximum(table["sd"] ** 2, 0.25 / table["n"]) / table["n"]))
+
+
+def _names(column: Any) -> Any:
+    """Whose group each row is in; beyond the fifty largest groups, in the rest."""
+    from provefirst.holdout.tables import texts
+
+    names = texts(column.where(column.notna(), "(missing)") if column.dtype == object else column)
+    if names.nunique() > _MOST_GROUPS:
+        names = names.where(names.isin(names.value_counts().index[:_MOST_GROUPS]), "(other)")
+    return names.to_numpy()
+
+
+def _drawn(groups: Any, title: str) -> bytes:
+    from provefirst.checks import plots
+
+    means = {str(name): float(mean) for name, mean in groups["mean"].items()}
+    reach = {str(name): 1.96 * float(se) for name, se in groups["se"].items()}
+    return plots.bars(means, title, {name: (mean - reach[name], mean + reach[name]) for name, mean in means.items()})
 
 
 def render(found: Finding) -> str:
