@@ -16,7 +16,6 @@ ROWS = 2000
 def measure(case: Case, least_stability: float) -> Finding:
     """Permutation importance in several folds: how alike the orders are, and whether the named features are there."""
     import numpy as np
-    from scipy import stats
 
     from provefirst.checks import plots
     from provefirst.checks.columns import listed
@@ -28,12 +27,7 @@ def measure(case: Case, least_stability: float) -> Finding:
     mean = importance.mean(axis=0)
     order = np.argsort(-mean, kind="stable")
     top = order[: max(2, min(10, int((mean > 0).sum())))]
-    pairs = [(a, b) for a in range(len(importance)) for b in range(a)]
-    kept = importance[:, top]
-    alike = [
-        stats.spearmanr(kept[a], kept[b]).statistic if np.ptp(kept[a]) and np.ptp(kept[b]) else 0.0 for a, b in pairs
-    ]
-    stability = float(np.nan_to_num(np.mean(alike)))
+    stability = _stability(importance[:, top])
     named, absent = _named(case, material)
     leading = [material.features[position] for position in order[:3]]
     measured = {
@@ -54,6 +48,16 @@ def measure(case: Case, least_stability: float) -> Finding:
     is_unstable = stability < least_stability and float(mean.max(initial=0.0)) > 0
     level = Level.FAILED if absent else Level.WARNING if is_unstable else Level.PASSED
     return finding(level, measured, {"stability": least_stability}, **drawing)
+
+
+def _stability(importance: Any) -> float:
+    """How alike the orders of columns are in each two folds: the mean rank correlation."""
+    import numpy as np
+    from scipy import stats
+
+    pairs = [(one, other) for number, one in enumerate(importance) for other in importance[:number]]
+    alike = [stats.spearmanr(*pair).statistic if np.ptp(pair[0]) and np.ptp(pair[1]) else 0.0 for pair in pairs]
+    return float(np.nan_to_num(np.mean(alike)))
 
 
 def _importance(material: Any) -> Any:

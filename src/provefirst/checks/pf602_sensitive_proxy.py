@@ -31,10 +31,7 @@ def _told_by(material: Any, name: str) -> dict[str, Any] | None:
     import numpy as np
 
     from provefirst.checks.encoding import is_number
-    from provefirst.checks.fits import shuffled_folds
-    from provefirst.checks.models import Model
     from provefirst.holdout.tables import texts
-    from provefirst.stats.delong import auc_interval
 
     rows = material.sample(len(material.work), ROWS)
     values = material.work[name].iloc[rows]
@@ -45,19 +42,9 @@ def _told_by(material: Any, name: str) -> dict[str, Any] | None:
     if min(is_in.sum(), (1 - is_in).sum()) < 10 or not kept.size:
         return None
     x = material.x_work.rows(rows).columns(kept)
-    folds = shuffled_folds(is_in, 2, np.random.default_rng(material.seed), stratify=True)
-
-    def auc(kind: Any, part: Any) -> Any:
-        scores = np.zeros(is_in.size)
-        for fold in (0, 1):
-            out = folds == fold
-            answers = Model(kind, "binary", 2, material.seed).fit(part.rows(~out), is_in[~out]).answer(part.rows(out))
-            if answers.chances is not None:
-                scores[out] = answers.chances[:, 1]
-        return auc_interval(is_in, scores)
-
-    together = auc("boosted", x)
-    single = [auc("shallow_tree", x.columns(np.array([position]))).estimate for position in range(kept.size)]
+    together = _auc("boosted", x, is_in, material.seed)
+    alone = [x.columns(np.array([position])) for position in range(kept.size)]
+    single = [_auc("shallow_tree", one, is_in, material.seed).estimate for one in alone]
     best = int(np.argmax(single))
     return {
         "column": name,
@@ -68,6 +55,24 @@ def _told_by(material: Any, name: str) -> dict[str, Any] | None:
         "proxy": x.names[best],
         "proxy_auc": single[best],
     }
+
+
+def _auc(kind: Any, x: Any, is_in: Any, seed: int) -> Any:
+    """How well a model of that kind tells who is in, on rows that it was not fitted to."""
+    import numpy as np
+
+    from provefirst.checks.fits import shuffled_folds
+    from provefirst.checks.models import Model
+    from provefirst.stats.delong import auc_interval
+
+    folds = shuffled_folds(is_in, 2, np.random.default_rng(seed), stratify=True)
+    scores = np.zeros(is_in.size)
+    for fold in (0, 1):
+        out = folds == fold
+        answers = Model(kind, "binary", 2, seed).fit(x.rows(~out), is_in[~out]).answer(x.rows(out))
+        if answers.chances is not None:
+            scores[out] = answers.chances[:, 1]
+    return auc_interval(is_in, scores)
 
 
 def render(found: Finding) -> str:

@@ -9,15 +9,22 @@ from typing import Any
 from provefirst.deadlines import Deadline
 from provefirst.evidence import Kind
 from provefirst.gates import Closed, PolicySet, decide
-from provefirst.initiative import Initiative, Submission
+from provefirst.initiative import Initiative
 from provefirst.ledger import Entry, instant
 from provefirst.lifecycle.act import Done
+from provefirst.lifecycle.evidence_facts import (
+    amendments_of,
+    arrivals_of,
+    conditions_of,
+    decisions_of,
+    evidence_of,
+    findings_of,
+    vote_of,
+)
 from provefirst.lifecycle.scheduling import latest_p80
 from provefirst.lifecycle.viewing import View
 from provefirst.money import Account
-from provefirst.plans import amendments
 from provefirst.production import Health
-from provefirst.reviews import Vote
 from provefirst.stages import ORDER, Choice, Stage
 from provefirst.waiting import Waiting, waiting_for
 
@@ -37,11 +44,11 @@ def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> F
         "track": [_gate_on_track(initiative, stage) for stage in ORDER],
         "gate": _gate(initiative, policies, now),
         "waiting": _waiting(waiting_for(policies, initiative, now=now)),
-        "evidence": [_evidence(initiative, submission) for submission in initiative.submissions],
-        "findings": _findings(initiative, policies),
-        "votes": [_vote(initiative, vote) for vote in initiative.standing_votes],
-        "decisions": _decisions(initiative),
-        "conditions": _conditions(initiative),
+        "evidence": [evidence_of(initiative, submission) for submission in initiative.submissions],
+        "findings": findings_of(initiative, policies),
+        "votes": [vote_of(initiative, vote) for vote in initiative.standing_votes],
+        "decisions": decisions_of(initiative),
+        "conditions": conditions_of(initiative),
         "hold": _hold(initiative),
         "money": money_of(initiative),
         "tranches": _tranches(initiative),
@@ -52,8 +59,8 @@ def facts_of(initiative: Initiative, policies: PolicySet, *, now: datetime) -> F
         "earliest_deadline": _earliest(initiative, now),
         "proposed": proposed_of(initiative, policies),
         "conclusion": _conclusion(initiative),
-        "amendments": _amendments(initiative),
-        "arrivals": _arrivals(initiative),
+        "amendments": amendments_of(initiative),
+        "arrivals": arrivals_of(initiative),
         "stalls": list(initiative.stalls),
     }
 
@@ -177,90 +184,6 @@ def _state(initiative: Initiative, stage: Stage) -> str:
     if initiative.is_passed(stage) or (is_over and stage.position < initiative.stage.position):
         return "passed"
     return "not_reached" if is_over else "locked"
-
-
-def _evidence(initiative: Initiative, submission: Submission) -> Facts:
-    return {
-        "kind": submission.kind.value,
-        "stage": submission.stage.value,
-        "attempt": submission.attempt,
-        "by": submission.by,
-        "at": instant(submission.at),
-        "version": submission.version,
-        "digest": submission.digest,
-        "attachments": dict(submission.attachments),
-        "is_current": initiative.current(submission.kind) is submission,
-    }
-
-
-def _arrivals(initiative: Initiative) -> list[Facts]:
-    """Data that the engine was asked to read, and what became of it."""
-    names = ("version", "by", "place", "status")
-    return [
-        {name: getattr(one, name) for name in names} | {"reasons": list(one.reasons)} for one in initiative.arrivals
-    ]
-
-
-def _amendments(initiative: Initiative) -> list[Facts]:
-    """Changes of the preregistration, each marked as made before or after results were seen."""
-    return [
-        {
-            "by": one.by,
-            "at": instant(one.at),
-            "version": one.version,
-            "changed": list(one.changed),
-            "tries_seen": one.tries_seen,
-            "looks_seen": one.looks_seen,
-            "after_results": one.is_after_results,
-        }
-        for one in amendments(initiative)
-    ]
-
-
-def _findings(initiative: Initiative, policies: PolicySet) -> list[Facts]:
-    asking = {code: stage.value for stage in reversed(ORDER) for code in policies.at(stage).requires.findings}
-    return [
-        {**finding.model_dump(mode="json"), "required_by": asking.get(code)}
-        for code, finding in sorted(initiative.current_findings.items())
-    ]
-
-
-def _vote(initiative: Initiative, vote: Vote) -> Facts:
-    return {
-        "by": vote.by,
-        "role": vote.role.value,
-        "at": instant(vote.at),
-        "is_void": vote.dossier != initiative.dossier,
-        **vote.ballot.model_dump(mode="json"),
-    }
-
-
-def _decisions(initiative: Initiative) -> list[Facts]:
-    return [
-        {
-            "stage": decision.stage.value,
-            "attempt": decision.attempt,
-            "choice": decision.choice.value,
-            "by": list(decision.by),
-            "reasons": list(decision.reasons),
-            "back_to": decision.back_to.value if decision.back_to else None,
-            "at": instant(decision.at),
-        }
-        for decision in initiative.decisions
-    ]
-
-
-def _conditions(initiative: Initiative) -> list[Facts]:
-    return [
-        {
-            "number": condition.number,
-            "stage": condition.stage.value,
-            "text": condition.text,
-            "cleared_by": condition.cleared_by or None,
-            "how": condition.how or None,
-        }
-        for condition in initiative.conditions
-    ]
 
 
 def _hold(initiative: Initiative) -> Facts | None:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from provefirst.errors import InvalidInputError, nearest
-from provefirst.evidence import Column, DataRegistration, Kind, Look, Preregistration
+from provefirst.evidence import Kind, Look, Preregistration
 from provefirst.initiative import Initiative, Submission
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.blindness import RANK, Blindness, blindness_of
 from provefirst.lifecycle.draft import Draft
-from provefirst.lifecycle.recognising import Memory, known_of, past_of
+from provefirst.lifecycle.recognising import known_of, past_of
 from provefirst.lifecycle.registered import held, looked_at, looks_spent
+from provefirst.lifecycle.registering import derived_of, document_of, known_by, plan_of
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT, submission_objections, write_evidence
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Role, Verb
@@ -27,7 +27,6 @@ from provefirst.store.work import Work
 from provefirst.texts import Document, Line, Word
 
 if TYPE_CHECKING:
-    from provefirst.holdout.sealing import Plan, Sealed
     from provefirst.stats.verdict import Verdict
 
 MEANWHILE: tuple[str, ...] = ("somebody else registered or looked at data meanwhile: try again",)
@@ -103,17 +102,17 @@ def register(workspace: Workspace, key: str, request: Registration, table: Table
     before = workspace.initiative(key)
     with workspace.store.reading() as work:
         known = held(work)
-    plan = _plan(request, frame)
+    plan = plan_of(request, frame)
     related = known_of(workspace, frame, plan, known)
     sealed = seal(frame, plan, past_of(workspace, before, related, frame, plan))
     best, why = blindness_of(workspace, before, request, sealed, by, related)
     if request.blindness is not None and RANK[request.blindness] > RANK[best]:
         return Refused(tuple(f"{request.blindness} is claimed, but {reason}" for reason in why))
-    document = _document(workspace, request, sealed, request.blindness or best)
+    document = document_of(workspace, request, sealed, request.blindness or best)
     attachments = {"work.parquet": document.work, "sealed_features.parquet": document.sealed_features}
     derived = {
-        **_derived(workspace, request, sealed),
-        **_known_by(workspace, before, frame, plan, sealed, related),
+        **derived_of(workspace, request, sealed),
+        **known_by(workspace, before, frame, plan, sealed, related),
         **table.origin,
     }
 
@@ -172,81 +171,6 @@ def look(workspace: Workspace, key: str, predictions: bytes, *, by: str) -> Answ
         return None
 
     return act(workspace, key, write, by=by, verb=Verb.LOOK, role=Role.DATA_SCIENTIST)
-
-
-def _plan(request: Registration, frame: Any) -> Plan:
-    """How the table is to be split; InvalidInputError where it names columns that there aren't."""
-    from provefirst.holdout.sealing import Plan, check
-
-    plan = Plan(
-        target=request.target,
-        identifier=request.identifier,
-        seed=request.seed,
-        share=request.share,
-        time=request.time,
-        group=request.group,
-        positive=request.positive,
-    )
-    check(frame, plan)
-    columns = [str(name) for name in frame]
-    for name in request.known_at:
-        if name not in columns:
-            raise InvalidInputError("known_at", name, "a column of the data", nearest=nearest(name, columns))
-    return plan
-
-
-def _document(workspace: Workspace, request: Registration, sealed: Sealed, blindness: Blindness) -> DataRegistration:
-    try:
-        return DataRegistration(
-            name=request.name,
-            rows=sealed.rows,
-            columns=tuple(
-                Column(name=name, dtype=dtype, known_at=request.known_at.get(name, "unknown"))
-                for name, dtype in sealed.columns
-            ),
-            target=request.target,
-            identifier=request.identifier,
-            fingerprint=sealed.fingerprint,
-            schema_fingerprint=sealed.schema_fingerprint,
-            split=sealed.split,
-            seed=request.seed,
-            sealed_rows=sealed.sealed_rows,
-            blindness=blindness,
-            had_access=request.had_access,
-            work=workspace.blobs.put(sealed.work),
-            sealed_features=workspace.blobs.put(sealed.features),
-        )
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        raise InvalidInputError("data", first["input"], first["msg"]) from None
-
-
-def _derived(workspace: Workspace, request: Registration, sealed: Sealed) -> dict[str, Any]:
-    return {
-        "labels": workspace.blobs.put(sealed.labels),
-        "left_out": sealed.left_out,
-        "time": request.time,
-        "group": request.group,
-        "positive": sealed.positive,
-        "share": request.share,
-    }
-
-
-def _known_by(
-    workspace: Workspace, initiative: Initiative, frame: Any, plan: Plan, sealed: Sealed, known: Memory
-) -> dict[str, Any]:
-    """By what the rows, and what is predicted, are known again: as they are now, and as they went before."""
-    from provefirst.holdout.fingerprints import joined
-    from provefirst.holdout.recognising import marks
-
-    before = known.names_before(initiative)
-    hashes = [joined(both) for both in zip((sealed.hashes, sealed.worked), before, strict=True)]
-    return {
-        "sealed_hashes": workspace.blobs.put(hashes[0].tobytes()),
-        "worked_hashes": workspace.blobs.put(hashes[1].tobytes()),
-        "marks": workspace.blobs.put(marks(frame, plan).tobytes()),
-        "target_was": sorted(known.targets - {plan.target}),
-    }
 
 
 def _current(initiative: Initiative, kind: Kind) -> Submission:
