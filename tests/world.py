@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from provefirst.clauses import Approvals, Requires, Unlocks
 from provefirst.evidence import (
     AnalysisReport,
     EffortEstimate,
@@ -22,7 +23,7 @@ from provefirst.evidence import (
     ResearchDossier,
     Source,
 )
-from provefirst.gates import Approvals, GatePolicy, PolicySet, Requires, Unlocks
+from provefirst.gates import GatePolicy, PolicySet
 from provefirst.initiative import Initiative
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Answer, Done

@@ -20,12 +20,14 @@ from bench.quality.alarms import alarms
 from bench.quality.parts import Part
 from bench.quality.shuffles import shuffles
 from bench.quality.verdicts import verdicts
+from bench.quality.watch import watch
 
 PAGE = Path(__file__).parents[2] / "docs" / "quality.md"
 PARTS = (
     Part("verdicts", "Verdicts", verdicts),
     Part("alarms", "Alarms on clean data", alarms),
     Part("shuffles", "Shuffled labels", shuffles),
+    Part("watch", "The watch", watch),
 )
 HEAD = """# The engine's own quality
 

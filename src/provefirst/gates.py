@@ -9,70 +9,16 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from provefirst.evidence import Kind
-from provefirst.findings import Code, Finding, Level
+from provefirst.clauses import USUAL_ALARM, Approvals, FindingRule, Reminders, Requires, Unlocks, WatchLimits
+from provefirst.findings import Finding
 from provefirst.initiative import Initiative
 from provefirst.ledger import digest_of
 from provefirst.likeness import Resemblance
-from provefirst.money import CEILING
 from provefirst.people import Role
 from provefirst.production import Health
 from provefirst.reviews import Vote
 from provefirst.stages import ORDER, Choice, Stage
-from provefirst.texts import Document, Finite, Whole, Word
-
-
-class FindingRule(Document):
-    """What a gate asks of one finding: which levels satisfy it, and the check's own parameters."""
-
-    accept: tuple[Literal[Level.PASSED, Level.WARNING, Level.SKIPPED, Level.NOT_APPLICABLE], ...] = Field(
-        default=(Level.PASSED,), min_length=1, description="what satisfies the gate; failed and crashed never do"
-    )
-    parameters: dict[Word, bool | Whole | Finite | Word] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _flat(cls, value: object) -> object:
-        """In a policy file the parameters stand beside `accept`: `PF502: {alpha: 0.025}`."""
-        if isinstance(value, Mapping) and "parameters" not in value:
-            rest = {name: given for name, given in value.items() if name != "accept"}
-            kept = {"accept": value["accept"]} if "accept" in value else {}
-            return {**kept, "parameters": rest}
-        return value
-
-
-class Requires(Document):
-    """The evidence and findings a gate waits for. A gate that asks for nothing is not a gate."""
-
-    evidence: tuple[Kind, ...] = Field(min_length=1)
-    findings: dict[Code, FindingRule] = Field(default_factory=dict)
-
-
-class Approvals(Document):
-    """Whose votes open the gate, and how many persons of them."""
-
-    role: Literal[Role.REVIEWER, Role.BOARD_MEMBER, Role.ETHICS_REVIEWER]
-    quorum: int = Field(ge=1, le=100)
-    independent_of: tuple[Literal["author", "product_owner", "cost_centre"], ...] = Field(
-        default=("author", "product_owner"), min_length=1
-    )
-
-
-class Unlocks(Document):
-    """What an open gate frees beside the next stage. The budget is freed by the release gate alone."""
-
-    exploration_cap: int = Field(
-        default=0, ge=0, le=CEILING, description="minor units that may be released for exploration"
-    )
-    deadline: bool = False
-
-
-class Reminders(Document):
-    """When those whose turn it is are reminded, and when it is put before somebody else. Time never approves."""
-
-    after_days: int = Field(default=7, ge=1, le=366, description="days on which nothing happens")
-    escalate_after_days: int | None = Field(default=None, ge=1, le=3660, description="days that something waits")
-    escalate_to: Role = Role.ADMIN
+from provefirst.texts import Document
 
 
 class GatePolicy(Document):
@@ -91,12 +37,29 @@ class GatePolicy(Document):
     )
 
     reminders: Reminders | None = Field(default=None, description="when to remind; else after 7 days, and nobody else")
+    spending_alarm: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="at release: per cent of what was released that is spent when its people are told; else 80",
+    )
+    watch: WatchLimits | None = Field(default=None, description="at watch: what production may show beside its metric")
 
     @model_serializer(mode="wrap")
     def _as_adopted(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A policy that says nothing of reminders keeps the digest that it had before they could be said."""
+        """A policy that doesn't say these keeps the digest that it had before they could be said."""
         written: dict[str, Any] = write(self)
-        return {name: value for name, value in written.items() if name != "reminders" or value is not None}
+        added = ("reminders", "spending_alarm", "watch")
+        return {name: value for name, value in written.items() if name not in added or value is not None}
+
+    @property
+    def alarm_share(self) -> int:
+        """Per cent of what was released from which on spending is told of."""
+        return USUAL_ALARM if self.spending_alarm is None else self.spending_alarm
+
+    @property
+    def limits(self) -> WatchLimits:
+        return self.watch or WatchLimits()
 
     @property
     def is_blind(self) -> bool:
@@ -108,6 +71,12 @@ class GatePolicy(Document):
     def is_answered(self) -> bool:
         """Whether this gate waits until it is said what differs from an earlier no."""
         return self.leaves is Stage.PROPOSAL and self.earlier == "answered"
+
+    @property
+    def said_elsewhere(self) -> Mapping[str, Stage]:
+        """Keys that count at another gate only, with that gate's stage."""
+        keys = {"spending_alarm": Stage.RELEASE, "watch": Stage.WATCH}
+        return {name: stage for name, stage in keys.items() if getattr(self, name) and self.leaves is not stage}
 
     @model_validator(mode="after")
     def _unlocks_fit(self) -> GatePolicy:
@@ -130,6 +99,8 @@ class PolicySet(Document):
                 raise ValueError(f"no policy for the {stage.value} gate")
             if self.gates[stage].leaves is not stage:
                 raise ValueError(f"the {stage.value} gate's policy says it leaves {self.gates[stage].leaves.value}")
+            for name, other in self.gates[stage].said_elsewhere.items():
+                raise ValueError(f"{name} is said at the {other.value} gate, not at {stage.value}")
         return self
 
     @property

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from provefirst.initiative import Initiative
 from provefirst.ledger import Entry
-from provefirst.production import Freeze, Health, Judgement, Observation
+from provefirst.production import Freeze, Health, Judgement, Observation, Signal
 
 
 def _observed(initiative: Initiative, entry: Entry) -> Initiative:
@@ -33,7 +33,10 @@ def _observed(initiative: Initiative, entry: Entry) -> Initiative:
 def _judged(initiative: Initiative, entry: Entry) -> Initiative:
     data = entry.data
     figures = (data["rows"], data["estimate"], data["log_degraded"], data["log_broken"])
-    return replace(initiative, production=Judgement(Health(data["verdict"]), entry.time, entry.version, *figures))
+    more = {"alarm_at": data["alarm_at"], "because": tuple(data["because"])} if "because" in data else {}
+    signals = tuple(Signal(**one) for one in data.get("signals", ()))
+    judged = Judgement(Health(data["verdict"]), entry.time, entry.version, *figures, signals=signals, **more)
+    return replace(initiative, production=judged)
 
 
 def _frozen(initiative: Initiative, entry: Entry) -> Initiative:

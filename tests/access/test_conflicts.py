@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from provefirst.clauses import Approvals
 from provefirst.conflicts import Ties, conflicts
 from provefirst.evidence import Kind
-from provefirst.gates import Approvals
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.concluding import conclude

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
+from provefirst.clauses import Approvals, Requires
 from provefirst.evidence import Kind
-from provefirst.gates import Approvals, PolicySet, Requires, agreed
+from provefirst.gates import PolicySet, agreed
 from provefirst.initiative import Initiative
 from provefirst.people import Role
 from provefirst.stages import ORDER, Choice, Stage

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
+from provefirst.clauses import Approvals, FindingRule
 from provefirst.evidence import Kind
 from provefirst.findings import Level
-from provefirst.gates import Approvals, Closed, FindingRule, GatePolicy, Open, decide
+from provefirst.gates import Closed, GatePolicy, Open, decide
 from provefirst.people import Role
 from provefirst.stages import Choice, Outcome, Stage
 from tests import world as w

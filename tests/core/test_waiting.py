@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from provefirst.clauses import FindingRule
 from provefirst.evidence import Kind
 from provefirst.findings import Level
-from provefirst.gates import FindingRule
 from provefirst.people import Role
 from provefirst.stages import Choice, Stage
 from provefirst.waiting import Waiting, waiting_for

@@ -52,6 +52,12 @@ def test_what_a_template_offers_holds_what_is_taken_without_it():
         "#  after_days: 7",
         "#  escalate_after_days: null",
         '#  escalate_to: "admin"',
+        "#spending_alarm: null",
+        "#watch:",
+        "#  drift: null",
+        "#  complaints: null",
+        "#  opt_outs: null",
+        "#  gap: null",
     ]
 
 

@@ -75,6 +75,40 @@ def test_a_deadline_before_release_is_refused(folder):
     )
 
 
+@pytest.mark.parametrize(
+    ("gate", "line", "told"),
+    [
+        ("research", "spending_alarm: 80", "spending_alarm: 'research' is not accepted: only at the release gate"),
+        ("review", "watch: {gap: 0.1}", "watch: 'review' is not accepted: only at the watch gate"),
+    ],
+)
+def test_what_counts_at_one_gate_is_refused_at_others(folder, gate, line, told):
+    path = folder / f"{gate}.yaml"
+    path.write_text(f"{path.read_text()}{line}\n")
+    [problem] = problems(folder)
+    assert problem.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("gate", "old", "new", "told"),
+    [
+        (
+            "release",
+            "spending_alarm: 80",
+            "spending_alarm: 0",
+            "spending_alarm: 0 is not accepted: a whole number from 1",
+        ),
+        ("release", "spending_alarm", "spending_alarms", "did you mean 'spending_alarm'"),
+        ("watch", "drift: 0.75", "drift: 0.4", "watch.drift: 0.4 is not accepted"),
+        ("watch", "complaints: 0.02", "complaint: 0.02", "did you mean 'complaints'"),
+    ],
+)
+def test_an_alarm_or_a_limit_that_is_none_is_refused(folder, gate, old, new, told):
+    change(folder, gate, old, new)
+    [problem] = problems(folder)
+    assert told in problem
+
+
 def test_a_finding_that_no_check_measures_is_refused_with_the_nearest(folder):
     change(folder, "replication", "PF501:", "PF311:")
     assert problems(folder) == [

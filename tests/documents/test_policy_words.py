@@ -30,7 +30,8 @@ def test_a_gate_is_explained_in_a_sentence_and_what_it_frees_in_another():
         "To leave replication: a replication_report; findings PF501 passed and PF502 passed (alpha 0.025); "
         "1 approval by a reviewer who is neither author nor product owner. It frees nothing.",
         "To leave release: an effort_estimate and a proposal; 2 approvals by board members who are neither author nor "
-        "product owner. It frees the budget that the board approved and a deadline.",
+        "product owner. It frees the budget that the board approved and a deadline. Spending is told of from 80 "
+        "per cent of it on.",
     )
 
 
@@ -75,6 +76,19 @@ approvals: {role: reviewer, quorum: 1}
         "The research gate frees up to 100 minor units for exploration; so far: nothing.",
         "The replication gate no longer asks for finding PF501.",
         "The replication gate asks for finding PF502 passed (alpha 0.05); so far: passed (alpha 0.025).",
+    )
+
+
+def test_another_alarm_and_other_limits_are_a_difference():
+    shipped = changed()
+    loose = shipped.at(Stage.WATCH).model_copy(update={"watch": None})
+    early = shipped.at(Stage.RELEASE).model_copy(update={"spending_alarm": 50})
+    assert policies.difference(shipped, changed(watch=loose, release=early)) == (
+        "The release gate has spending told of from 50 per cent of what was released on; so far: has spending told of "
+        "from 80 per cent of what was released on.",
+        "The watch gate lets production show anything beside its metric; so far: production show drifted inputs (AUC) "
+        "at 0.75 at most, complaints a row at 0.02 at most, opt-outs a row at 0.02 at most and a group worse than "
+        "others by 0.1 at most.",
     )
 
 

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
+from provefirst.clauses import FindingRule
 from provefirst.evidence import Kind
 from provefirst.findings import Finding, Level
-from provefirst.gates import FindingRule
 from provefirst.history import replay
 from provefirst.ledger import verify
 from provefirst.lifecycle import attempts, concluding, deciding, funding, organisation, reviewing, scheduling

@@ -2,9 +2,10 @@
 
 import pytest
 
+from provefirst.clauses import FindingRule
 from provefirst.evidence import Kind
 from provefirst.findings import Finding, Level
-from provefirst.gates import Closed, FindingRule
+from provefirst.gates import Closed
 from provefirst.lifecycle import attempts, organisation
 from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.concluding import conclude

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from provefirst.clauses import FindingRule
 from provefirst.evidence import Kind
 from provefirst.findings import Level
-from provefirst.gates import FindingRule
 from provefirst.lifecycle import attempts, organisation
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.attempts import RUNS, Claimed, GateReport, Measured

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from provefirst.clauses import Reminders
 from provefirst.documents.policies import difference, explain
 from provefirst.evidence import Kind
-from provefirst.gates import GatePolicy, PolicySet, Reminders
+from provefirst.gates import GatePolicy, PolicySet
 from provefirst.ledger import canonical, digest_of
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.reminders import raise_due

@@ -186,6 +186,16 @@ class TestSpending:
         ]
         assert events == [["money.spent"], ["money.spent", "reminder.raised"], ["money.spent"]]
 
+    def test_another_share_is_the_policys_to_say(self, tmp_path):
+        early = w.policies().at(Stage.RELEASE).model_copy(update={"spending_alarm": 30})
+        world = World.make(tmp_path, policy_set=w.policies(release=early))
+        key = released(world, 100_00)
+        events = [
+            [entry.event for entry in done(spend(world.workspace, key, expense(amount), by="olga")).entries]
+            for amount in (29_00, 1_00, 50_00)
+        ]
+        assert events == [["money.spent"], ["money.spent", "reminder.raised"], ["money.spent"]]
+
     def test_on_hold_only_invoices_of_before_are_paid(self, world):
         key = released(world)
         for handle in ("rita",):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from provefirst.errors import InvalidInputError
-from provefirst.stats.sequential import Batch, mean_below, share_below, wealth
+from provefirst.stats.sequential import Batch, above_mean, above_share, mean_below, share_below, together, wealth
 
 ALARM = math.log(20)
 
@@ -72,6 +72,31 @@ def test_where_less_is_better_more_is_the_loss():
     worse = [Batch(12.0, 0.5, 100)] * 10
     assert wealth(worse, 10.0, greater_is_better=False)[-1] > ALARM
     assert wealth(worse, 10.0)[-1] < 0.5
+
+
+def test_several_streams_begun_at_different_times_are_together_wrong_as_rarely_as_one():
+    """At the limit of each: complaints of 2 in 100, in three groups of which one comes in week 20."""
+    chance, wrong = np.random.default_rng(8), 0
+    for _ in range(300):
+        streams = []
+        for begin in (0, 0, 20):
+            counts = chance.binomial(100, 0.02, size=40 - begin)
+            logs = above_share([int(k) for k in counts], [100] * len(counts), 0.02)
+            streams.append([(begin + week, log) for week, log in enumerate(logs)])
+        wrong += max(together(streams, 40)) >= ALARM
+    assert wrong <= 15 + 8
+
+
+def test_one_stream_of_several_that_alarms_is_an_alarm_of_all_and_stays_when_it_ends():
+    loud = list(enumerate(above_mean([0.9] * 5, [0.05] * 5, 0.5)))
+    quiet = list(enumerate(above_mean([0.4] * 20, [0.05] * 20, 0.5)))
+    found = together([quiet, loud], 20)
+    assert found[-1] > ALARM
+    assert found[4] == pytest.approx(found[-1], abs=0.1)
+
+
+def test_no_stream_is_no_evidence():
+    assert together([], 3) == pytest.approx([0.0, 0.0, 0.0])
 
 
 def test_no_row_is_right_and_it_is_still_a_number():

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import create_engine
 
+from provefirst.clauses import WatchLimits
 from provefirst.evidence import Kind
 from provefirst.gates import Closed
 from provefirst.integrity.auditing import verify
@@ -50,7 +51,9 @@ def week(number: int, **more) -> Period:
     return Period(since=since, until=since + timedelta(days=6), **more)
 
 
-def released(world: World, frame: pd.DataFrame | None = None, *, goal: float = 0.9, predict=None) -> str:
+def released(
+    world: World, frame: pd.DataFrame | None = None, *, goal: float = 0.9, predict=None, metric: str = "accuracy"
+) -> str:
     """An initiative that claimed, on a real sealed set, and was released with a first tranche."""
     if frame is None:
         chance = np.random.default_rng(1)
@@ -60,14 +63,15 @@ def released(world: World, frame: pd.DataFrame | None = None, *, goal: float = 0
         predict = lambda work, sealed: np.where(sealed["x"] > 0, "yes", "no")  # noqa: E731
     workspace, target = world.workspace, frame.columns[-1]
     key = world.bring_to(world.open(), Stage.DATA_ANALYSIS)
-    done(submit(workspace, key, Kind.PREREGISTRATION, w.preregistration(goal=goal), by="dana"))
+    done(submit(workspace, key, Kind.PREREGISTRATION, w.preregistration(goal=goal, metric=metric), by="dana"))
     request = Registration(name="rows", target=target, identifier="id", seed=3, share=0.4)
     content = done(register_data(workspace, key, request, frame.to_csv(index=False).encode(), by="hans"))
     said = next(s.content for s in reversed(content.initiative.submissions) if s.kind is Kind.DATA_REGISTRATION)
     work, sealed = (
         pd.read_parquet(io.BytesIO(workspace.blobs.get(said[part]))) for part in ("work", "sealed_features")
     )
-    told = pd.DataFrame({"id": sealed["id"], "prediction": predict(work, sealed)})
+    said = predict(work, sealed)
+    told = pd.DataFrame({"id": sealed["id"], **(said if isinstance(said, dict) else {"prediction": said})})
     done(look(workspace, key, told.to_csv(index=False).encode(), by="dana"))
     world.bring_to(key, Stage.WATCH)
     done(release(workspace, key, MONEY, by="bea"))
@@ -244,6 +248,132 @@ class TestPulling:
         [told] = pull_due(world.workspace, now=world.clock())
         assert told.startswith(f"{key}: ")
         assert world.initiative(key).observations == ()
+
+
+class TestBesideTheMetric:
+    """What the watch gate's policy limits is judged as the metric is, and named where it alarms."""
+
+    LIMITS = WatchLimits(drift=0.7, complaints=0.02, opt_outs=0.02, gap=0.1)
+
+    @pytest.fixture
+    def limited(self, tmp_path) -> World:
+        watch = w.policies().at(Stage.WATCH).model_copy(update={"watch": self.LIMITS})
+        return World.make(tmp_path, policy_set=w.policies(watch=watch))
+
+    def judged(self, world: World, weeks: int, told=None, inputs=None, **more):
+        key = released(world)
+        for number in range(1, weeks + 1):
+            table = rows(0.96) if told is None else told(number)
+            done(observe(world.workspace, key, week(number, **more), table, by="dana", inputs=inputs))
+        return world.initiative(key)
+
+    def test_within_all_limits_it_holds_and_each_is_shown_with_its_evidence(self, limited):
+        found = self.judged(limited, 6, complaints=1, opt_outs=1).production
+        assert (found.health, found.because) == (Health.HOLDS, ())
+        assert [(one.name, one.limit, one.is_alarming) for one in found.signals] == [
+            ("complaints", 0.02, False), ("opt_outs", 0.02, False),
+        ]  # fmt: skip
+        assert found.alarm_at == pytest.approx(np.log(40))
+        assert [one.alarm_at for one in found.signals] == pytest.approx([np.log(160), np.log(160)])
+
+    @pytest.mark.parametrize(
+        ("name", "told"), [("complaints", "complaints came"), ("opt_outs", "people who left came")]
+    )
+    def test_too_many_who_complain_or_leave_degrade_it_and_money_still_moves(self, limited, name, told):
+        state = self.judged(limited, 4, **{name: 24})
+        assert (state.production.health, state.freeze) == (Health.DEGRADED, None)
+        assert state.production.because == (f"{told} to 12.0% of the rows, at most 2.0%",)
+
+    def test_inputs_that_are_told_from_the_sealed_ones_degrade_it(self, limited):
+        moved = pd.DataFrame({"x": np.random.default_rng(5).normal(2.5, 1, 300)}).to_csv(index=False).encode()
+        found = self.judged(limited, 2, inputs=moved).production
+        assert found.health is Health.DEGRADED
+        [because] = found.because
+        assert because.startswith("inputs have drifted: they are told from the sealed ones with an AUC of 0.9")
+
+    def test_inputs_as_they_were_are_no_alarm(self, limited):
+        alike = pd.DataFrame({"x": np.random.default_rng(5).normal(0, 1, 300)}).to_csv(index=False).encode()
+        assert self.judged(limited, 3, inputs=alike).production.health is Health.HOLDS
+
+    def test_a_group_that_it_serves_worse_degrades_it_though_the_whole_holds(self, limited):
+        def told(number: int) -> bytes:
+            truth = ["yes", "no"] * 150
+            wrong = {"yes": "no", "no": "yes"}
+            said = [wrong[t] if n % 10 == 0 and n % 3 else t for n, t in enumerate(truth)]
+            site = ["island" if n % 10 == 0 else "mainland" for n in range(300)]
+            return csv(truth, said, site=site)
+
+        found = self.judged(limited, 5, told, groups=("site",)).production
+        assert found.health is Health.DEGRADED
+        [because] = found.because
+        assert because == "site island is worse than all others by 0.667, at most 0.1"
+
+    def test_a_limit_that_no_policy_sets_is_shown_and_judges_nothing(self, world):
+        found = self.judged(world, 3, complaints=100).production
+        assert (found.health, found.signals, found.alarm_at) == (Health.HOLDS, (), pytest.approx(np.log(20)))
+
+    def test_what_was_judged_is_the_same_after_a_rebuild_and_told_at_the_gate(self, limited):
+        state = self.judged(limited, 4, complaints=24)
+        rebuild(limited.workspace)
+        assert limited.initiative(state.key).production == state.production
+        facts = shown(limited.workspace, limited.initiative(state.key))
+        assert facts["production"]["signals"][0]["is_alarming"]
+        assert verify(limited.workspace).bad == ()
+
+
+class TestSeveralClasses:
+    """Chances of three classes and more are scored by the metric that was preregistered."""
+
+    CLASSES = ("a", "b", "c")
+
+    def chances(self, truth, sure: float):
+        """For each class the chance that a model gives it that is `sure` of the truth."""
+        return {f"score:{name}": [sure if t == name else (1 - sure) / 2 for t in truth] for name in self.CLASSES}
+
+    def frame(self) -> pd.DataFrame:
+        chance = np.random.default_rng(3)
+        x = chance.integers(0, 3, 1200)
+        return pd.DataFrame({"id": [f"r{n}" for n in range(1200)], "x": x, "y": [self.CLASSES[n] for n in x]})
+
+    def key(self, world: World, metric: str, goal: float) -> str:
+        return released(
+            world, self.frame(), goal=goal, metric=metric,
+            predict=lambda work, sealed: {
+                "prediction": [self.CLASSES[n] for n in sealed["x"]],
+                **self.chances([self.CLASSES[n] for n in sealed["x"]], 0.9),
+            },
+        )  # fmt: skip
+
+    def week_of(self, sure: float) -> bytes:
+        chance = np.random.default_rng(4)
+        truth = [self.CLASSES[n] for n in chance.integers(0, 3, 200)]
+        noisy = np.clip(sure + chance.normal(0, 0.03, 200), 0.05, 0.98)
+        columns = {
+            f"score:{name}": [s if t == name else (1 - s) / 2 for t, s in zip(truth, noisy, strict=True)]
+            for name in self.CLASSES
+        }
+        return pd.DataFrame({"truth": truth, **columns}).to_csv(index=False).encode()
+
+    @pytest.mark.parametrize(("metric", "goal"), [("log_loss", 0.5), ("brier", 0.1)])
+    def test_chances_as_good_as_claimed_hold_and_worse_ones_are_found_out(self, world, metric, goal):
+        key = self.key(world, metric, goal)
+        done(observe(world.workspace, key, week(1), self.week_of(0.93), by="dana"))
+        assert world.initiative(key).production.health is Health.HOLDS
+        for number in range(2, 5):
+            done(observe(world.workspace, key, week(number), self.week_of(0.4), by="dana"))
+        assert world.initiative(key).production.health is Health.BROKEN
+
+    def test_a_class_without_its_chances_is_refused_by_name(self, world):
+        key = self.key(world, "log_loss", 0.5)
+        told = pd.read_csv(io.BytesIO(self.week_of(0.9))).drop(columns="score:b").to_csv(index=False).encode()
+        with pytest.raises(ValueError, match="no column score:b"):
+            observe(world.workspace, key, week(1), told, by="dana")
+
+    def test_labels_of_several_classes_are_counted(self, world):
+        key = self.key(world, "accuracy", 0.8)
+        truth = list(self.CLASSES) * 60
+        done(observe(world.workspace, key, week(1), csv(truth, truth), by="dana"))
+        assert world.initiative(key).observations[0].right == 180
 
 
 def test_digits_of_other_writers_are_found_out_as_drift(world):

@@ -81,6 +81,11 @@ def _show(facts: Facts, page: Page) -> None:
     page.line(f"verdict: {now['verdict']}: {now['estimate']:.4g} on {now['rows']} rows", "bold cyan")
     page.line(f"loss (log e, alarm at {facts['alarm_at']:.2f}): {now['log_degraded']:.2f} against the claim, "
               f"{now['log_broken']:.2f} against the goal")  # fmt: skip
+    for because in now["because"]:
+        page.item(because)
+    for one in now["signals"]:
+        evidence = f"log e {one['log_e']:.2f}, alarm at {one['alarm_at']:.2f}"
+        page.line(f"{words(one['name'])}: {one['seen']:.3g}, at most {one['limit']:.3g} ({evidence})", indent=2)
     if now["frozen"]:
         page.line(f"money is frozen since {now['frozen']['since']}: {now['frozen']['because']}", "bold")
     rows = [

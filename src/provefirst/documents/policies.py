@@ -67,7 +67,7 @@ def _collected(folder: Path, known: Known | None) -> tuple[dict[Stage, GatePolic
         except InvalidInputError as error:
             problems += getattr(error, "problems", (error,))
             continue
-        problems += tuple(_misplaced(path, read)) or tuple(_unreachable(read))
+        problems += tuple(_misplaced(path, read)) or (*_unreachable(read), *_elsewhere(read))
         problems += _unknown(read, known)
         claimed.setdefault(read.document.leaves.value, path)
         gates[read.document.leaves] = read.document
@@ -117,6 +117,14 @@ def _unreachable(read: Placed[GatePolicy]) -> Iterator[InvalidInputError]:
             stages = ", ".join(stage.label for stage in ORDER if stage in BELONGS_TO[kind])
             allowed = f"evidence that can be there by {policy.leaves.label}; this one is submitted at {stages}"
             yield InvalidInputError(field, kind.value, allowed, where=where)
+
+
+def _elsewhere(read: Placed[GatePolicy]) -> Iterator[InvalidInputError]:
+    """What counts at another gate only would seem to be said, and count nowhere."""
+    for name, stage in read.document.said_elsewhere.items():
+        yield InvalidInputError(
+            name, read.document.leaves.value, f"only at the {stage.value} gate", where=read.at(name)
+        )
 
 
 def _unknown(read: Placed[GatePolicy], known: Known | None) -> Iterator[InvalidInputError]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from provefirst.clauses import Approvals, FindingRule, Reminders
 from provefirst.evidence import Kind
-from provefirst.gates import Approvals, FindingRule, GatePolicy, PolicySet, Reminders
+from provefirst.gates import GatePolicy, PolicySet
 from provefirst.stages import ORDER, Stage
 
 _ANSWERED = "to say what is different from an earlier initiative that ended with a no"
@@ -41,8 +42,10 @@ def _paragraph(policy: GatePolicy) -> str:
         asked.append("the method is reviewed before results are shown")
     if policy.is_answered:
         asked.append(_ANSWERED)
+    if policy.limits.judged:
+        asked.append(_limits(policy))
     reminded = f" {_reminded(policy)[:1].upper()}{_reminded(policy)[1:]}." if policy.reminders else ""
-    return f"To leave {policy.leaves.label}: {'; '.join(asked)}. It frees {_freed(policy)}.{reminded}"
+    return f"To leave {policy.leaves.label}: {'; '.join(asked)}. It frees {_freed(policy)}.{_told(policy)}{reminded}"
 
 
 def _evidence_changes(old: GatePolicy, new: GatePolicy) -> Iterator[str]:
@@ -71,6 +74,10 @@ def _other_changes(old: GatePolicy, new: GatePolicy) -> Iterator[str]:
         yield f"{'now' if new.is_answered else 'no longer'} asks {_ANSWERED}"
     if (was := _freed(old)) != (now := _freed(new)):
         yield f"frees {now}; so far: {was}"
+    if (was := _alarm(old)) != (now := _alarm(new)):
+        yield f"{now}; so far: {was}"
+    if (was := _limits(old)) != (now := _limits(new)):
+        yield f"lets {now}; so far: {was}"
     if (was := _reminded(old)) != (now := _reminded(new)):
         yield f"has another pace: {now}; so far: {was}"
 
@@ -107,6 +114,29 @@ def _freed(policy: GatePolicy) -> str:
     if policy.unlocks.deadline:
         freed.append("a deadline")
     return _and(freed) if freed else "nothing"
+
+
+def _alarm(policy: GatePolicy) -> str:
+    return f"has spending told of from {policy.alarm_share} per cent of what was released on"
+
+
+def _told(policy: GatePolicy) -> str:
+    return (
+        f" Spending is told of from {policy.alarm_share} per cent of it on." if policy.leaves is Stage.RELEASE else ""
+    )
+
+
+def _limits(policy: GatePolicy) -> str:
+    """What production may show beside its metric."""
+    said = [
+        f"{_WATCHED[name]} {'by' if name == 'gap' else 'at'} {limit:g} at most"
+        for name, limit in policy.limits.judged.items()
+    ]
+    return f"production show {_and(said)}" if said else "production show anything beside its metric"
+
+
+_WATCHED = {"drift": "drifted inputs (AUC)", "complaints": "complaints a row", "opt_outs": "opt-outs a row",
+            "gap": "a group worse than others"}  # fmt: skip
 
 
 def _reminded(policy: GatePolicy) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from provefirst.errors import InvalidInputError
-from provefirst.holdout.scoring import in_form
+from provefirst.holdout.scoring import ON_CHANCES, SCORE_OF, in_form
 from provefirst.holdout.tables import read_table
 from provefirst.stats import bootstrap, metrics
 
@@ -32,7 +33,8 @@ class Live:
 def measured(rows: bytes, metric: str, positive: str | None, groups: tuple[str, ...] = ()) -> Live:
     """The metric on rows (truth, prediction[, score]), and on each value of the columns `groups` with 20 rows."""
     table = read_table(rows, where="rows")
-    for name in ("truth", "prediction", *groups):
+    is_chances = metric in ON_CHANCES and any(str(name).startswith(SCORE_OF) for name in table.columns)
+    for name in ("truth", *(() if is_chances else ("prediction",)), *groups):
         if name not in table.columns:
             known = ", ".join(map(str, table.columns))[:200]
             raise InvalidInputError("rows", known, f"a column {name!r} beside truth and prediction")
@@ -40,19 +42,21 @@ def measured(rows: bytes, metric: str, positive: str | None, groups: tuple[str, 
         raise InvalidInputError("truth", "rows without a value", "only rows whose truth is known by now")
     estimate, error, right = _figures(table, metric, positive)
     found = [
-        {"column": column, "group": str(name)[:80], "rows": len(part), "estimate": _figures(part, metric, positive)[0]}
+        {"column": column, "group": str(name)[:80], **_within(table, table[column] == name, metric, positive)}
         for column in groups
-        for name, part in table.groupby(column, observed=True)
-        if len(part) >= _LEAST_IN_GROUP
+        for name, rows_of in table[column].value_counts().sort_index().items()
+        if rows_of >= _LEAST_IN_GROUP
     ]
     return Live(len(table), estimate, error, right, tuple(found))
 
 
 def drift(inputs: bytes, sealed: bytes, *, seed: int = 0) -> dict[str, float]:
-    """How well live inputs are told from the sealed ones, by columns that both have: AUC, its interval, p."""
+    """How well live inputs are told from the sealed ones, by columns that both have: AUC, its interval, p, and what the
+    sampling of live and of sealed rows gives to its standard error."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
+    from provefirst.stats.delong import auc_errors
     from provefirst.stats.drift import two_sample
 
     old, new = read_table(sealed, where="sealed"), read_table(inputs, where="inputs")
@@ -69,14 +73,38 @@ def drift(inputs: bytes, sealed: bytes, *, seed: int = 0) -> dict[str, float]:
     folds = StratifiedKFold(2, shuffle=True, random_state=seed)
     scores = cross_val_predict(model, encoded.to_numpy(), is_new, cv=folds, method="predict_proba")[:, 1]
     found = two_sample(is_new, scores)
-    return {"auc": found.auc.estimate, "low": found.auc.low, "high": found.auc.high, "p": found.p, "rows": float(size)}
+    live_error, sealed_error = auc_errors(is_new, scores)
+    figures = {"auc": found.auc.estimate, "low": found.auc.low, "high": found.auc.high, "p": found.p}
+    return {**figures, "rows": float(size), "live_error": live_error, "sealed_error": sealed_error}
+
+
+def _within(table: pd.DataFrame, is_in: pd.Series[bool], metric: str, positive: str | None) -> dict[str, Any]:
+    """The metric on a group, and by how much it is worse there than on all other rows, with its standard error."""
+    part, others = table[is_in], table[~is_in]
+    found: dict[str, Any] = {"rows": len(part), "estimate": None, "gap": None, "gap_error": None}
+    try:
+        own = _figures(part, metric, positive)
+        found["estimate"] = own[0]
+        if len(others) < _LEAST_IN_GROUP:
+            return found
+        rest = _figures(others, metric, positive)
+    except InvalidInputError:  # a metric that two classes are needed for, on rows of one
+        return found
+    worse = rest[0] - own[0] if metrics.metric(metric).greater_is_better else own[0] - rest[0]
+    return {**found, "gap": worse, "gap_error": math.hypot(_floored(own, len(part)), _floored(rest, len(others)))}
+
+
+def _floored(figures: tuple[float, float, int | None], rows: int) -> float:
+    """The standard error; of a share that is 0 or 1 it is not nothing."""
+    estimate, error, right = figures
+    if right is None:
+        return error
+    return float(np.sqrt(max(estimate * (1 - estimate), 0.25 / rows) / rows))
 
 
 def _figures(table: pd.DataFrame, metric: str, positive: str | None) -> tuple[float, float, int | None]:
     pairs = in_form(metric, table["truth"], table, positive)
-    score = metrics.prepare(metric, pairs.truth, pairs.prediction) if pairs.prediction.ndim == 1 else None
-    if score is None:
-        raise InvalidInputError("metric", metric, "one with a single prediction a row; several chances are not watched")
+    score = metrics.prepare(metric, pairs.truth, pairs.prediction)
     estimate = metrics.value(score)
     if metric == "accuracy":
         right = int(metrics.is_right(pairs.truth, pairs.prediction).sum())

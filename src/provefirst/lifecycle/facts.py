@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -209,6 +210,9 @@ def production_of(initiative: Initiative) -> Facts | None:
         "periods": len(initiative.observations),
         "log_degraded": judged.log_degraded,
         "log_broken": judged.log_broken,
+        "alarm_at": judged.alarm_at,
+        "because": list(judged.because),
+        "signals": [{**asdict(one), "is_alarming": one.is_alarming} for one in judged.signals],
         "frozen": {"because": freeze.because, "since": freeze.since.isoformat()} if freeze else None,
         "recommended": "roll back" if judged.health is Health.BROKEN else None,
     }

@@ -19,10 +19,6 @@ from provefirst.people import ENGINE, Verb
 from provefirst.stages import Choice, Stage
 from provefirst.texts import Document, Line, one_line
 
-ALARM = (4, 5)
-"""From four fifths of what was released on, spending is told of."""
-
-
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), AfterValidator(one_line)]
 
 
@@ -79,7 +75,8 @@ def spend_all(
     """Record several expenses at once, or none of them. Past most of what was released, its people are told."""
 
     def write(draft: Draft) -> Refused | None:
-        was_alarming = _is_alarming(draft.initiative)
+        share = draft.policies.at(Stage.RELEASE).alarm_share
+        was_alarming = _is_alarming(draft.initiative, share)
         for expense in expenses:
             if reasons := expense_objections(draft.initiative, expense, today=draft.now.date()):
                 return Refused(reasons)
@@ -88,7 +85,7 @@ def spend_all(
             named = {"reference": expense.reference} if expense.reference else {}
             day = expense.on.isoformat()
             draft.write("money.spent", amount=amount, what=expense.what, on=day, moves=moves, **named)
-        if _is_alarming(draft.initiative) and not was_alarming:
+        if _is_alarming(draft.initiative, share) and not was_alarming:
             _alarm(draft)
         return None
 
@@ -110,11 +107,11 @@ def expense_objections(initiative: Initiative, expense: Expense, *, today: date,
     return tuple(reasons)
 
 
-def _is_alarming(initiative: Initiative) -> bool:
-    """Whether most of what was ever released is spent."""
+def _is_alarming(initiative: Initiative, share: int) -> bool:
+    """Whether `share` per cent of what was ever released is spent."""
     spent = initiative.books.on(Account.SPENT)
     released = spent + initiative.books.on(Account.RELEASED)
-    return released > 0 and spent * ALARM[1] >= released * ALARM[0]
+    return released > 0 and spent * 100 >= released * share
 
 
 def _alarm(draft: Draft) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from provefirst.gates import PolicySet, Reminders
+from provefirst.clauses import Reminders
+from provefirst.gates import PolicySet
 from provefirst.ledger import instant
 from provefirst.lifecycle.act import Done, Refused, act
 from provefirst.lifecycle.draft import Draft

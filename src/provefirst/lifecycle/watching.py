@@ -14,12 +14,13 @@ from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.deciding import Said
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.facts import Facts, production_of
+from provefirst.lifecycle.judging import judge
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
 from provefirst.people import ENGINE, Role, Verb
 from provefirst.plans import newest_plan
-from provefirst.production import FALSE_ALARM, Claim, Health, Observation
+from provefirst.production import FALSE_ALARM, Claim, Observation
 from provefirst.stages import Stage
 from provefirst.texts import Document, Whole, Word
 
@@ -69,7 +70,7 @@ def observe(
         if reasons := _objections(workspace, draft.initiative, period):
             return Refused(reasons)
         draft.write("production.observed", source=source, **figures, **kept)
-        _judge(draft, claim)
+        judge(draft, claim)
         return None
 
     who, role = (Verb.DECIDE, None) if by == ENGINE else (Verb.SUBMIT, Role.DATA_SCIENTIST)
@@ -121,7 +122,7 @@ def shown(workspace: Workspace, initiative: Initiative) -> Facts:
         "periods": periods,
         "currency": initiative.books.currency,
         **money,
-        "alarm_at": -math.log(FALSE_ALARM),
+        "alarm_at": initiative.production.alarm_at if initiative.production else -math.log(FALSE_ALARM),
     }
 
 
@@ -163,45 +164,6 @@ def _figures(
         "groups": list(found.groups),
         "drift": drifted,
     }
-
-
-def _judge(draft: Draft, claim: Claim) -> None:
-    """Write the verdict on all that was observed; where it is broken, freeze the money."""
-    before = draft.initiative.production
-    logs = {name: _log_e(draft.initiative.observations, claim, null) for name, null in _nulls(claim)}
-    alarm = -math.log(FALSE_ALARM)
-    found = Health.BROKEN if logs["broken"] >= alarm else Health.DEGRADED if logs["degraded"] >= alarm else Health.HOLDS
-    health = max(found, before.health if before else Health.HOLDS, key=list(Health).index)  # an alarm stays
-    rows = sum(one.rows for one in draft.initiative.observations)
-    estimate = sum(one.estimate * one.rows for one in draft.initiative.observations) / rows
-    draft.write(
-        "production.judged",
-        actor=ENGINE,
-        verdict=health.value,
-        is_news=before is None or before.health is not health,
-        claimed=claim.estimate,
-        rows=rows,
-        estimate=estimate,
-        log_degraded=logs["degraded"],
-        log_broken=logs["broken"],
-    )
-    if health is Health.BROKEN and draft.initiative.freeze is None:
-        told = f"production is broken: {claim.metric} {estimate:.4g} on {rows} rows, and the goal was {claim.goal:.4g}"
-        draft.write("money.frozen", actor=ENGINE, because=told)
-        about = f"{told}. It is recommended to roll back, and to conclude with what was learnt (outcome: retired)"
-        draft.write("reminder.raised", actor=ENGINE, to=f"product owner ({draft.initiative.owner})", about=about)
-
-
-def _nulls(claim: Claim) -> tuple[tuple[str, float], ...]:
-    return ("degraded", claim.bound), ("broken", claim.goal)
-
-
-def _log_e(observations: tuple[Observation, ...], claim: Claim, null: float) -> float:
-    """The greatest log e-value there ever was: what was alarming stays so."""
-    from provefirst.stats.sequential import Batch, wealth
-
-    batches = [Batch(one.estimate, one.error, one.rows, one.right) for one in observations]
-    return max(wealth(batches, null, greater_is_better=claim.greater_is_better, scale=claim.scale))
 
 
 def _told(one: Observation) -> Facts:

@@ -23,13 +23,20 @@ from provefirst.stats.intervals import Interval, Side, beta_limits, normal_inter
 class Placements:
     """AUC of k score columns, with DeLong's components.
 
-    ``auc`` has shape (k,); ``covariance`` (k, k), NaN where a class has a single row.
+    ``auc`` has shape (k,); ``covariance`` (k, k), NaN where a class has a single row, is the sum of what the
+    positives and what the negatives give to it.
     """
 
     auc: Floats
-    covariance: Floats
+    of_positives: Floats
+    of_negatives: Floats
     positives: int
     negatives: int
+
+    @property
+    def covariance(self) -> Floats:
+        result: Floats = self.of_positives + self.of_negatives
+        return result
 
 
 def midranks(values: Floats) -> Floats:
@@ -57,7 +64,7 @@ def placements(labels: Bools, scores: Floats) -> Placements:
         overall = midranks(column)
         of_positives[k] = (overall[labels] - midranks(column[labels])) / n
         of_negatives[k] = 1.0 - (overall[~labels] - midranks(column[~labels])) / m
-    return Placements(of_positives.mean(axis=1), _covariance(of_positives) + _covariance(of_negatives), m, n)
+    return Placements(of_positives.mean(axis=1), _covariance(of_positives), _covariance(of_negatives), m, n)
 
 
 def _covariance(components: Floats) -> Floats:
@@ -119,6 +126,15 @@ def auc_standard_error(labels: ArrayLike, scores: ArrayLike) -> float:
     """DeLong's standard error of the AUC; NaN where a class has a single row."""
     truth, columns = _checked(labels, scores)
     return float(np.sqrt(placements(truth, columns).covariance[0, 0]))
+
+
+def auc_errors(labels: ArrayLike, scores: ArrayLike) -> tuple[float, float]:
+    """What the sampling of positives, and that of negatives, gives to the AUC's standard error; at least half a row."""
+    truth, columns = _checked(labels, scores)
+    parts = placements(truth, columns)
+    found = ((parts.of_positives, parts.positives), (parts.of_negatives, parts.negatives))
+    first, second = (max(math.sqrt(max(float(one[0, 0]), 0.0)), 0.5 / rows) for one, rows in found)
+    return first, second
 
 
 def auc_difference(

@@ -24,6 +24,9 @@ CONCENTRATION = 40.0
 """Rows that the prior of the beta-binomial mixture is worth: tuned to losses of a sixth of a standard deviation."""
 
 
+_BLOCK = 256
+
+
 @dataclass(frozen=True)
 class Batch:
     """What a batch of rows says: estimate, standard error, size, and ``right`` rows where the metric is a share."""
@@ -81,13 +84,48 @@ def wealth(batches: Sequence[Batch], null: float, *, greater_is_better: bool = T
     return _over_starts((below, information), lambda parts: mean_below(parts[0], parts[1], scale))
 
 
+def above_share(counts: Sequence[int], rows: Sequence[int], limit: float) -> list[float]:
+    """After each batch, the log e-value against "at most ``limit`` of the rows" are among those counted."""
+    left = [all_ - count for count, all_ in zip(counts, rows, strict=True)]
+    return wealth([Batch(0.0, 0.0, *pair) for pair in zip(rows, left, strict=True)], 1.0 - limit)
+
+
+def above_mean(estimates: Sequence[float], errors: Sequence[float], limit: float, width: float = 0.05) -> list[float]:
+    """After each batch, the log e-value against "the mean is at most ``limit``".
+
+    An excess of ``width`` shows soonest.
+    """
+    batches = [Batch(one, error, 1) for one, error in zip(estimates, errors, strict=True)]
+    return wealth(batches, limit, greater_is_better=False, scale=1.0 / width**2)
+
+
+def together(streams: Sequence[Sequence[tuple[int, float]]], batches: int) -> list[float]:
+    """After each of ``batches``, the log of the weighted sum of several e-processes: an e-process of all their nulls.
+
+    A stream holds (batch, log e-value) and stands at its last until it goes on; before it begins it is worth 1. The
+    j-th stream has the weight 1/(j (j + 1)), so that one may come at any time.
+    """
+    known = np.zeros((batches, len(streams) + 1))
+    for number, stream in enumerate(streams):
+        for batch, log in stream:
+            known[batch:, number] = log
+    places = np.arange(1, len(streams) + 1, dtype=np.float64)
+    weights = np.append(-np.log(places * (places + 1.0)), -math.log(len(streams) + 1.0))
+    return [float(special.logsumexp(row + weights)) for row in known]
+
+
 def _over_starts(sums: tuple[Floats, ...], judge: Callable[[list[Floats]], Floats]) -> list[float]:
     """After each batch, the log of the weighted sum of the processes begun at every batch so far."""
+    size = sums[0].size
+    totals = [np.concatenate(([0.0], values.cumsum())) for values in sums]
+    starts = np.arange(1, size + 1, dtype=np.float64)
+    weights = -np.log(starts * (starts + 1.0))
     found = []
-    for end in range(1, sums[0].size + 1):
-        tails = [values[:end][::-1].cumsum()[::-1] for values in sums]
-        starts = np.arange(1, end + 1, dtype=np.float64)
-        weights = -np.log(starts * (starts + 1.0))
-        begun = np.append(judge(tails) + weights, -math.log(end + 1.0))  # the last: what has still to begin
-        found.append(float(special.logsumexp(begun)))
+    for first in range(0, size, _BLOCK):  # so that a watch of many years needs no square of its batches
+        ends = np.arange(first, min(first + _BLOCK, size))[:, np.newaxis]
+        is_begun = np.arange(size) <= ends
+        tails = [np.where(is_begun, total[ends + 1] - total[:-1], 0.0) for total in totals]
+        logs = np.where(is_begun, judge(tails) + weights, -np.inf)
+        still = -np.log(ends + 2.0)  # what has still to begin
+        found += special.logsumexp(np.hstack((logs, still)), axis=1).tolist()
     return found

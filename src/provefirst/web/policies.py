@@ -7,9 +7,10 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request, Response
 
+from provefirst.clauses import Reminders
 from provefirst.documents.policies import difference
 from provefirst.errors import UnknownError
-from provefirst.gates import GatePolicy, PolicySet, Reminders
+from provefirst.gates import GatePolicy, PolicySet
 from provefirst.kinds import MODELS
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle.opening import policy_in_force
