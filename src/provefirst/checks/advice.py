@@ -51,7 +51,7 @@ def _steps(answer: str, findings: Mapping[str, Finding]) -> Iterator[str]:
         if "PF303" in warned:
             yield "More rows of the same columns will not help; other columns might."
     elif needed := findings["PF300"].measured.get("rows_needed"):
-        yield f"Collect about {needed} rows to hold back, of which this verdict would be sure."
+        yield f"Collect more rows: about {needed} sealed ones would decide it, one way or the other."
     elif findings["PF301"].level in BLOCKING:
         yield "Hold back more rows, or aim lower: the simple way out can't be told from the model."
     if "PF107" in warned:

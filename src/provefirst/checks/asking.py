@@ -17,7 +17,7 @@ from provefirst.errors import InvalidInputError, nearest
 from provefirst.evidence import MetricName
 from provefirst.holdout.scoring import ON_CHANCES, ON_LABELS, ON_NUMBERS
 from provefirst.holdout.sealing import positive_of
-from provefirst.holdout.splitting import is_regression
+from provefirst.holdout.splitting import DOTTED, DOUBTFUL, is_regression
 from provefirst.holdout.tables import texts
 
 LEAST_ROWS = 20
@@ -181,10 +181,12 @@ def _found_time(frame: pd.DataFrame, taken: set[str]) -> str | None:
 
 def _reads_as_time(values: pd.Series[Any]) -> bool:
     try:
-        with_dates = values.head(200).astype("str").str.match(r"^\d{4}-\d{2}-\d{2}").all()
-        return bool(with_dates) and bool(
-            pd.to_datetime(values, errors="coerce", format="mixed", utc=True).notna().all()
-        )
+        words = values.astype("str").str.strip()
+        if words.head(200).str.match(DOUBTFUL).all():
+            return True  # which it is, has to be said before anything is split by it
+        if not words.head(200).str.match(rf"{DOTTED}|^\d{{4}}([-/])\d{{1,2}}\1\d{{1,2}}").all():
+            return False
+        return bool(pd.to_datetime(values, errors="coerce", format="mixed", dayfirst=True, utc=True).notna().all())
     except (ValueError, TypeError, OverflowError):
         return False
 

@@ -15,6 +15,13 @@ from provefirst.stages import Stage
 from provefirst.texts import plain
 
 Value = bool | int | float | str
+SPLITS = {
+    "time": "split by time",
+    "group": "split by group",
+    "stratified": "stratified split",
+    "random": "random split",
+}
+_NOTHING, _LEAST_P = 1e-7, 1e-4
 
 _NEEDED: Mapping[Stage, tuple[Kind, ...]] = {
     Stage.DATA_ANALYSIS: (Kind.PREREGISTRATION, Kind.DATA_REGISTRATION),
@@ -130,8 +137,18 @@ UNKNOWN = Unknown()
 
 
 def told(values: Mapping[str, Measure]) -> Mapping[str, Any]:
-    """The numbers of a finding for its message; one that there isn't reads "unknown", whatever its format."""
-    return {name: UNKNOWN if value is None else value for name, value in values.items()}
+    """The numbers of a finding for its message; one that there isn't reads "unknown", whatever its format, and what is
+    nothing but rounding reads 0."""
+    return {name: UNKNOWN if value is None else _round(value) for name, value in values.items()}
+
+
+def _round(value: Measure) -> Measure:
+    return 0.0 if isinstance(value, float) and abs(value) < _NOTHING else value
+
+
+def chance(p: Any) -> str:
+    """A p-value for a message: none is 0."""
+    return "p < 0.0001" if isinstance(p, float) and p < _LEAST_P else f"p = {p:.2g}"
 
 
 def exploratory(measured: Mapping[str, Any]) -> str:

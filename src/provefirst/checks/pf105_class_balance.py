@@ -33,9 +33,12 @@ def measure(case: Case, least_share: float, least_rows: int) -> Finding:
 
 def render(found: Finding) -> str:
     m, limit = told(found.measured), told(found.limit)
+    is_rare, is_few = m["share"] < limit["share"], m["sealed_rows"] < limit["sealed_rows"]
+    short = [what for what, is_short in (("rare", is_rare), ("too few sealed rows to tell", is_few)) if is_short]
     return (
         f"the rarest of {m['classes']} classes ({m['rarest']}) has {m['share']:.2%} of all rows (n = {m['n']}) and "
         f"{m['sealed_rows']} sealed rows (at least {limit['share']:.0%} and {limit['sealed_rows']})"
+        f"{': ' if short else ''}{' and '.join(short)}"
     )
 
 

@@ -57,7 +57,7 @@ def render(found: Finding) -> str:
 
 CHECK = Check(
     code="PF201",
-    title="Post-outcome column suspected",
+    title="Post-outcome columns",
     why="""
     What is written down after the outcome gives it away: the model is splendid in every test and useless on the
     day.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provefirst.checks.case import Case
-from provefirst.checks.check import Check, finding, told
+from provefirst.checks.check import SPLITS, Check, finding, told
 from provefirst.findings import Finding, Level
 from provefirst.stages import Stage
 
@@ -33,7 +33,7 @@ def render(found: Finding) -> str:
     return (
         f"{m['overlapping']} of {m['groups']} sealed groups ({m['column']}) are in the work set too: "
         f"{m['share']:.1%} of "
-        f"sealed rows (n = {m['n']}); split by {m['split']}"
+        f"sealed rows (n = {m['n']}); {SPLITS[str(m['split'])]}"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provefirst.checks.case import Case
-from provefirst.checks.check import Check, Parameter, finding, told
+from provefirst.checks.check import SPLITS, Check, Parameter, chance, finding, told
 from provefirst.findings import Finding, Level
 from provefirst.stages import Stage
 
@@ -53,7 +53,7 @@ def render(found: Finding) -> str:
     return (
         f"sealed rows are told from work rows with AUC {m['auc']:.2f} ({m['low']:.2f} to {m['high']:.2f}, n = "
         f"{m['n']}, "
-        f"p = {m['p']:.2g}), limit {limit['auc']:.2f}; split by {m['split']}"
+        f"{chance(m['p'])}), limit {limit['auc']:.2f}; {SPLITS[str(m['split'])]}"
     )
 
 

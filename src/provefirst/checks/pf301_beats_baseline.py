@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provefirst.checks.case import Case
-from provefirst.checks.check import Check, exploratory, finding, told
+from provefirst.checks.check import Check, chance, exploratory, finding, told
 from provefirst.findings import Finding
 from provefirst.stages import Stage
 
@@ -46,7 +46,7 @@ def render(found: Finding) -> str:
     return (
         f"{verb} {str(m['baseline']).replace('_', ' ')} ({m['metric']} {m['baseline_score']:.3g}) by more than "
         f"{limit['margin']:.3g}: better by {m['difference']:.3g} ({m['low']:.3g} to {m['high']:.3g}, n = {m['n']}, "
-        f"{m['blindness']} holdout), p = {m['p']:.2g}, limit {limit['p']:.2g}{exploratory(m)}"
+        f"{m['blindness']} holdout), {chance(m['p'])}, limit {limit['p']:.2g}{exploratory(m)}"
     )
 
 

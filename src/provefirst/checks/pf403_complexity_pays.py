@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from provefirst.checks.case import Case
-from provefirst.checks.check import Check, Parameter, finding, told
+from provefirst.checks.case import Case, NotApplicableError
+from provefirst.checks.check import Check, Parameter, chance, finding, told
 from provefirst.findings import Finding, Level
 from provefirst.stages import Stage
 from provefirst.texts import with_article
@@ -14,6 +14,8 @@ def measure(case: Case, alpha: float) -> Finding:
     from provefirst.checks.baselines import Baseline, compare, fitted
 
     material = case.material
+    if material.own_model == "linear":
+        raise NotApplicableError("the model claimed is a linear one itself")
     claimed, claim = material.claimed(), material.claim
     simple = [
         Baseline("linear", fitted(material, "linear")),
@@ -45,7 +47,7 @@ def render(found: Finding) -> str:
     simple = with_article(str(m["simple"]).replace("_", " "))
     gain = (
         f"{m['difference']:.3g} better than {simple} model's {m['metric']} of {m['simple_score']:.3g} "
-        f"({m['low']:.3g} to {m['high']:.3g}, n = {m['n']}, {m['blindness']} holdout), p = {m['p']:.2g}, "
+        f"({m['low']:.3g} to {m['high']:.3g}, n = {m['n']}, {m['blindness']} holdout), {chance(m['p'])}, "
         f"limit {limit['p']:.2g}"
     )
     if found.level is Level.PASSED:

@@ -14,6 +14,9 @@ from provefirst.holdout.tables import texts
 
 Kind = Literal["time", "group", "stratified"]
 Mask = NDArray[np.bool_]
+DOTTED = r"^\d{1,2}\.\d{1,2}\.\d{4}(?!\d)"
+DOUBTFUL = r"^\d{1,2}([/-]\d{1,2}[/-]\d{2,4}|\.\d{1,2}\.\d{2})(?!\d)"
+"""How dates begin that are read by the day first, and those of which nobody can say what comes first."""
 FEW = 20
 """A numeric target with more distinct values than this is a regression target."""
 
@@ -52,11 +55,20 @@ def split(
 
 
 def instants(values: pd.Series[Any], name: str) -> NDArray[np.float64]:
-    """A time column as numbers that grow with time, shape (n,); InvalidInputError where a value is no time."""
+    """A time column as numbers that grow with time, shape (n,); InvalidInputError where a value is no time, or one of
+    two: 03/04/2024 is March here and April there. Days with dots come first."""
     if pd.api.types.is_numeric_dtype(values.dtype):
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
     else:
-        moments = pd.to_datetime(values, errors="coerce", format="mixed", utc=True)
+        has_dots = False
+        if not pd.api.types.is_datetime64_any_dtype(values.dtype):
+            words = values.astype("str").str.strip()
+            if (doubtful := words.str.match(DOUBTFUL)).any():
+                raise InvalidInputError(
+                    name, words[doubtful].iloc[0], "dates that can be read one way only: 2024-04-03"
+                )
+            has_dots = bool(words.str.match(DOTTED).any())
+        moments = pd.to_datetime(values, errors="coerce", format="mixed", dayfirst=has_dots, utc=True)
         numbers = moments.astype("datetime64[us, UTC]").astype("int64").to_numpy(dtype=np.float64)
         numbers[moments.isna().to_numpy()] = np.nan
     if not np.isfinite(numbers).all():
@@ -66,13 +78,14 @@ def instants(values: pd.Series[Any], name: str) -> NDArray[np.float64]:
 
 
 def is_regression(target: pd.Series[Any]) -> bool:
-    """Whether the target is a quantity: numeric, with more distinct values than a class label has."""
+    """Whether the target is a quantity: numeric, with more distinct values than class labels have, or hardly any twice."""
     is_number = pd.api.types.is_numeric_dtype(target.dtype) and not pd.api.types.is_bool_dtype(target.dtype)
     if not is_number:
         return False
     distinct = target.nunique()
     has_fractions = bool((target.dropna() % 1 != 0).any())
-    return bool(distinct > FEW or (has_fractions and distinct > 2))
+    is_spread = distinct > len(target) / 2
+    return bool(distinct > FEW or ((has_fractions or is_spread) and distinct > 2))
 
 
 def _newest(when: NDArray[np.float64], share: float) -> Mask:
