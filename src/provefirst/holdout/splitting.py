@@ -78,7 +78,7 @@ def instants(values: pd.Series[Any], name: str) -> NDArray[np.float64]:
 
 
 def is_regression(target: pd.Series[Any]) -> bool:
-    """Whether the target is a quantity: numeric, with more distinct values than class labels have, or hardly any twice."""
+    """Whether the target is a quantity: numeric, with more distinct values than classes have, or hardly any twice."""
     is_number = pd.api.types.is_numeric_dtype(target.dtype) and not pd.api.types.is_bool_dtype(target.dtype)
     if not is_number:
         return False
