@@ -187,3 +187,18 @@ def test_what_recognises_rows_is_kept_back(here: World) -> None:
     key = prepared(here)
     registered(here, key, orders())
     assert data(here, key).derived["marks"] in withheld(here.initiative(key))
+
+
+@pytest.mark.parametrize(("dropped", "padding"), [(["note", "age"], 0), (["note"], 3000)])
+def test_no_row_changes_its_side_by_whether_its_sealed_answer_was_guessed(
+    here: World, dropped: list[str], padding: int
+) -> None:
+    frame, first, second = orders().drop(columns=dropped), prepared(here), prepared(here, metric="r2", goal=0.1)
+    registered(here, first, frame, known_at={})
+    kept = rows(here, first, "sealed_features")
+    guessed = frame.assign(size=frame["size"].where(~frame["order"].isin(kept), "L"))
+    rubbish = frame.iloc[[0] * padding].assign(
+        order=[f"x{n}" for n in range(padding)], height=np.arange(padding) % 7 / 3, weight=9.5, size="S"
+    )
+    registered(here, second, pd.concat([guessed, rubbish]), target="height", known_at={}, share=0.05)
+    assert kept <= rows(here, second, "sealed_features")

@@ -134,3 +134,34 @@ def test_answers_that_were_given_out_as_a_column_are_told() -> None:
     kin = found(frame.rename(columns={"height": "h"}).drop(columns="age"), frame, plan)
     assert kin is not None
     assert kin.given_out == ("height",)
+
+
+GUESSES: dict[str, tuple[Change, Plan, bool]] = {
+    "the same columns": (lambda f: f, PLAN, True),
+    "a column added": (lambda f: f.assign(extra=1.5), PLAN, False),
+    "one column and the answers": (lambda f: f[["order", "height", "size"]], PLAN, False),
+    "another name": (lambda f: f.rename(columns={"size": "grade"}), Plan(target="grade", identifier="order"), True),
+    "guesses as a column": (lambda f: f, Plan(target="age", identifier="order"), True),
+}
+
+
+@pytest.mark.parametrize("name", GUESSES)
+def test_nothing_that_is_recognised_tells_whether_a_sealed_answer_was_guessed(name: str) -> None:
+    change, plan, has_same_columns = GUESSES[name]
+    frame, then = orders(), before(orders())
+    flipped = frame["size"].map({"L": "M", "M": "L"})
+    tables = [change(frame.assign(size=frame["size"].where(~then.sealed, said))) for said in (frame["size"], flipped)]
+    right, wrong = (recognise(table, plan, then, has_same_columns=has_same_columns) for table in tables)
+    assert right is not None
+    assert wrong is not None
+    assert [list(right.sealed), list(right.worked)] == [list(wrong.sealed), list(wrong.worked)]
+    assert (right.is_same_target, right.given_out) == (wrong.is_same_target, wrong.given_out)
+
+
+def test_sealed_rows_alone_are_taken_to_be_about_what_they_could_be_about() -> None:
+    frame, then = orders(), before(orders())
+    kept = frame[then.sealed].drop(columns="age")
+    again, other = recognise(kept, PLAN, then), recognise(kept.assign(size=kept["weight"]), PLAN, then)
+    assert again is not None
+    assert other is not None
+    assert (again.is_same_target, other.is_same_target) == (True, False)

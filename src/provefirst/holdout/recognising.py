@@ -30,6 +30,8 @@ BEYOND_CHANCE = 5
 """So many times as many rows must agree as chance explains."""
 GAPS = 1.5
 """A column counts where so many times as many numbers would fill its gaps."""
+ENOUGH = 20
+"""Rows that were worked on, with answers that differ, by which it is told whether the same is predicted."""
 _LOOKED_AT = 2000
 _ALIKE = 0.2
 _CHANGED = 0.01
@@ -87,31 +89,68 @@ def brings_to_mind(values: Hashes, marked: Hashes) -> bool:
     return not marked.size or int(np.isin(marked, values, assume_unique=True).sum()) > 1
 
 
-def recognise(frame: pd.DataFrame, plan: Plan, before: Before) -> Kin | None:
-    """The rows of `frame` that are among those registered before; None where there are none."""
-    old, shared = before.frame, _shared(frame, plan, before)
-    if len(shared) < 2:
-        return None
-    at = np.full(len(frame), -1, dtype=np.intp)
-    for names in _groups(shared):
-        ours = frame[[shared[name] for name in names]].set_axis(names, axis=1)
-        found = _places(row_hashes(ours), row_hashes(old[names]))
-        at = np.where(at < 0, found, at)
+def recognise(frame: pd.DataFrame, plan: Plan, before: Before, *, has_same_columns: bool = False) -> Kin | None:
+    """The rows of `frame` that are among those registered before; None where there are none.
+
+    Nothing in it depends on a sealed answer, or whoever registers guesses would be told which of them are right.
+    """
+    old, at = before.frame, _rows_at(frame, plan, before, has_same_columns=has_same_columns)
     matched = np.flatnonzero(at >= 0)
     if not matched.size:
         return None
     sealed: Mask = (at >= 0) & before.sealed[at]
     worked: Mask = (at >= 0) & ~before.sealed[at]
     was = keys(old, before.plan)
-    answers = _answers(frame[plan.target].iloc[matched], old.iloc[at[matched]])
+    handed_out = old.iloc[at[matched]].drop(columns=before.plan.target)
     return Kin(
         sealed=sealed,
         worked=worked,
         sealed_as=np.unique(was[:, at[sealed]]),
         worked_as=np.unique(was[:, at[worked]]),
-        is_same_target=before.plan.target in answers,
-        given_out=tuple(name for name in answers if name != before.plan.target),
+        is_same_target=_is_same_target(frame[plan.target], before, at),
+        given_out=_answers(frame[plan.target].iloc[matched], handed_out),
     )
+
+
+def _rows_at(frame: pd.DataFrame, plan: Plan, before: Before, *, has_same_columns: bool) -> Places:
+    """Where each row of `frame` (n,) stands in the table registered before, -1 where it doesn't."""
+    old, shared = before.frame, _shared(frame, plan, before)
+    at = np.full(len(frame), -1, dtype=np.intp)
+    if has_same_columns and (names := _features(old, before.plan)):
+        at = _at(row_hashes(frame, names), row_hashes(old, names))
+    if not shared:
+        return at
+    ours = frame[list(shared.values())].set_axis(list(shared), axis=1)
+    for names in _groups(shared):
+        left = np.flatnonzero(at < 0)
+        at[left] = _places(row_hashes(ours, names)[left], row_hashes(old, names))
+    return np.where(at < 0, _with_answers(ours, frame[plan.target], before), at) if _has_same_name(plan, before) else at
+
+
+def _with_answers(ours: pd.DataFrame, target: pd.Series[Any], before: Before) -> Places:
+    """Where rows stand that agree in their answers too, as far as those were handed out; and, if that is more than
+    chance explains, which sealed rows others could be by all else."""
+    old, names = before.frame, [str(name) for name in ours]
+    work, kept = np.flatnonzero(~before.sealed), np.flatnonzero(before.sealed)
+    answered, theirs = ours.assign(**{before.plan.target: target}), row_hashes(old, names)
+    worked = _places(row_hashes(answered), row_hashes(old.iloc[work], [*names, before.plan.target]))
+    if not (worked >= 0).any():
+        return worked
+    sealed = _at(row_hashes(ours), theirs[kept])
+    return np.where(worked >= 0, work[worked], np.where(sealed >= 0, kept[sealed], -1))
+
+
+def _is_same_target(target: pd.Series[Any], before: Before, at: Places) -> bool:
+    """Whether the same is predicted, by the rows that were worked on; where they can't tell, whether it could be."""
+    worked = np.flatnonzero((at >= 0) & ~before.sealed[at])
+    was, truth = before.frame[[before.plan.target]], target.iloc[worked]
+    if worked.size >= ENOUGH and truth.nunique() > 1:
+        return bool(_answers(truth, was.iloc[at[worked]]))
+    return _common(was.loc[~before.sealed, before.plan.target], target) > 1 / 2
+
+
+def _has_same_name(plan: Plan, before: Before) -> bool:
+    return before.plan.target == plan.target
 
 
 def _features(frame: pd.DataFrame, plan: Plan) -> list[str]:
@@ -159,8 +198,6 @@ def _shared(frame: pd.DataFrame, plan: Plan, before: Before) -> dict[str, str]:
         if best and alike[best] >= _ALIKE:
             shared[name] = best
             left.remove(best)
-    if before.plan.target == plan.target:
-        shared[plan.target] = plan.target
     return {name: other for name, other in shared.items() if old[name].nunique() > 1 and frame[other].nunique() > 1}
 
 
@@ -174,20 +211,23 @@ def _common(first: pd.Series[Any], second: pd.Series[Any]) -> float:
 def _groups(shared: Mapping[str, str]) -> list[list[str]]:
     """All shared columns; and halves of them, so that one that was changed doesn't hide a row."""
     names = sorted(shared)
-    return [names] + [part for part in (names[::2], names[1::2]) if len(names) > 3 and len(part) > 1]
+    return [part for part in (names, names[::2], names[1::2]) if len(part) > 1 and (part is names or len(names) > 3)]
 
 
 def _places(ours: Hashes, theirs: Hashes) -> Places:
     """Where each of our rows stands among theirs, -1 where it doesn't, or where chance explains how many do."""
-    distinct, first = np.unique(theirs, return_index=True)
-    near = np.minimum(np.searchsorted(distinct, ours), distinct.size - 1)
-    is_found = distinct[near] == ours
+    at = _at(ours, theirs)
     pairs = sum(one.size * (one.size - 1) / 2 for one in (ours, theirs))
     agreeing = sum(_agreeing(one) for one in (ours, theirs))
     by_chance = ours.size * theirs.size * agreeing / max(pairs, 1)
-    if is_found.sum() < BEYOND_CHANCE * (1 + by_chance):
-        return np.full(ours.size, -1, dtype=np.intp)
-    return np.where(is_found, first[near], -1)
+    return at if (at >= 0).sum() >= BEYOND_CHANCE * (1 + by_chance) else np.full(ours.size, -1, dtype=np.intp)
+
+
+def _at(ours: Hashes, theirs: Hashes) -> Places:
+    """Where each of our rows stands first among theirs, -1 where it doesn't."""
+    distinct, first = np.unique(theirs, return_index=True)
+    near = np.minimum(np.searchsorted(distinct, ours), distinct.size - 1)
+    return np.where(distinct[near] == ours, first[near], -1)
 
 
 def _agreeing(hashes: Hashes) -> float:

@@ -59,9 +59,10 @@ def known_of(workspace: Workspace, frame: Any, plan: Plan, earlier: Iterable[Hel
     related = []
     for one in earlier:
         kin = None
-        if "marks" not in one.derived or brings_to_mind(values, hashes_of(workspace, one.derived["marks"])):
-            kin = recognise(frame, plan, _before(workspace, one))
         has_same_columns = one.could_share(columns, plan.identifier, plan.target)
+        is_read = has_same_columns or "marks" not in one.derived
+        if is_read or brings_to_mind(values, hashes_of(workspace, one.derived["marks"])):
+            kin = recognise(frame, plan, _before(workspace, one), has_same_columns=has_same_columns)
         if has_same_columns or kin is not None:
             related.append(Related(one, has_same_columns, kin))
     same = (one.held.targets for one in related if one.kin is not None and one.kin.is_same_target)
