@@ -26,7 +26,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("bea", "/initiatives/PF-1/deadline"), ("dana", "/initiatives/PF-5/conclude"), ("olga", "/initiatives/PF-99"),
     ("olga", "/profile"), ("olga", "/profile/notices"),
     ("root", "/people"), ("root", "/people/dana"), ("olga", "/people/rita/rigor"),
-    ("olga", "/policies"), ("root", "/initiatives/PF-4/migrate"),
+    ("olga", "/policies"), ("root", "/policies/adopt"), ("root", "/audit"), ("root", "/initiatives/PF-4/migrate"),
     ("", "/join/any"), ("", "/setup/any"), ("olga", "/styleguide"),
 )  # fmt: skip
 """Who looks, and at what: every page there is, in the states that look different."""

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from sqlalchemy import func, select
 
 from provefirst.checkpoints import Checkpoint
+from provefirst.errors import BrokenLedgerError
 from provefirst.integrity import auditing, shelf
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle.workspace import Workspace
@@ -22,6 +24,7 @@ from provefirst.web.render import page
 from provefirst.web.route import pages, problem
 
 router = pages()
+SAID = {"signed": "Signed. It is the first below: keep a copy elsewhere."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,8 @@ class Verified:
 
 
 @router.get("/audit")
-def audit(request: Request, visitor: Annotated[Visitor, Depends(require)]) -> Response:
-    return _page(request, visitor, None)
+def audit(request: Request, visitor: Annotated[Visitor, Depends(require)], did: str = "") -> Response:
+    return _page(request, visitor, None, said=SAID.get(did, ""))
 
 
 @router.post("/audit")
@@ -49,7 +52,30 @@ def verify(given: Annotated[Posted, Depends(posted)]) -> Response:
     return _page(given.request, given.visitor, Verified(found, time.perf_counter() - began))
 
 
-def _page(request: Request, visitor: Visitor, verified: Verified | None) -> Response:
+@router.post("/audit/checkpoint")
+def sign(given: Annotated[Posted, Depends(posted)]) -> Response:
+    """Sign how far the ledger has come, unless something was tampered with: a signature must not make that good."""
+    if (away := given.turned_away()) is not None or given.visitor is None:
+        return away or Response(status_code=401)
+    if not given.visitor.person.roles & MAY[Verb.AUDIT]:
+        return problem(given.request, 403, ["Signing a checkpoint is for auditors and admins."])
+    try:
+        signed = auditing.checkpoint(given.workspace)
+    except BrokenLedgerError as broken:
+        return _page(given.request, given.visitor, None, broken=str(broken), status=409)
+    shelf.put(signed, shelf.shelf_of(given.workspace.home))
+    return RedirectResponse("/audit?did=signed", 303)
+
+
+def _page(
+    request: Request,
+    visitor: Visitor,
+    verified: Verified | None,
+    *,
+    said: str = "",
+    broken: str = "",
+    status: int = 200,
+) -> Response:
     workspace = workspace_of(request)
     rows = table(InitiativeRow)
     with workspace.store.reading() as work:
@@ -59,7 +85,7 @@ def _page(request: Request, visitor: Visitor, verified: Verified | None) -> Resp
     return page(
         request, "audit.html", visitor=visitor, verified=verified, entries=int(entries) + (own.version if own else 0),
         streams=int(initiatives) + bool(own), checkpoints=_checkpoints(workspace),
-        may_verify=bool(visitor.person.roles & MAY[Verb.AUDIT]),
+        may_verify=bool(visitor.person.roles & MAY[Verb.AUDIT]), said=said, broken=broken, status=status,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from provefirst.store import drafts
 
 Values = Mapping[str, tuple[str, ...]]
 NONE: Values = MappingProxyType({})
-PLACE = re.compile(r"/open|/initiatives/[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,8}/[a-z_/0-9A-Z-]{1,60}")
+PLACE = re.compile(r"/open|/policies/adopt|/initiatives/[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,8}/[a-z_/0-9A-Z-]{1,60}")
 _LARGEST = 256 * 1024
 
 

@@ -22,6 +22,7 @@ from provefirst.web.render import page
 from provefirst.web.route import pages
 
 router = pages()
+SAID = {"adopted": "It is in force. Whatever is opened from now on is under it."}
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -36,8 +37,8 @@ class Adopted:
 
 
 @router.get("/policies")
-def in_force(request: Request, visitor: Annotated[Visitor, Depends(require)]) -> Response:
-    return _page(request, visitor, None)
+def in_force(request: Request, visitor: Annotated[Visitor, Depends(require)], did: str = "") -> Response:
+    return _page(request, visitor, None, said=SAID.get(did, ""))
 
 
 @router.get("/policies/{digest}")
@@ -45,7 +46,7 @@ def adopted(request: Request, visitor: Annotated[Visitor, Depends(require)], dig
     return _page(request, visitor, digest)
 
 
-def _page(request: Request, visitor: Visitor, asked: str | None) -> Response:
+def _page(request: Request, visitor: Visitor, asked: str | None, *, said: str = "") -> Response:
     with workspace_of(request).store.reading() as work:
         current, policies = policy_in_force(work)
         shown = policies
@@ -59,7 +60,7 @@ def _page(request: Request, visitor: Visitor, asked: str | None) -> Response:
     return page(
         request, "policies.html", visitor=visitor, gates=_gates(shown), digest=asked or current, current=current,
         adopted=list({one.digest: one for one in reversed(sets)}.values()), kinds=MODELS,
-        changes=() if shown is policies else difference(shown, policies), usual=Reminders(),
+        changes=() if shown is policies else difference(shown, policies), usual=Reminders(), said=said,
     )  # fmt: skip
 
 

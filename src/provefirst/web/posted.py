@@ -76,9 +76,9 @@ class Posted:
     @property
     def home(self) -> str:
         """The page that the form is on. What is not kept as a draft, such as passwords, is carried nowhere."""
-        if PLACE.fullmatch(self.place) or self.place == "/audit":
+        if PLACE.fullmatch(self.place):
             return self.place
-        for home in ("/profile/notices", "/profile", "/people"):
+        for home in ("/profile/notices", "/profile", "/people", "/audit"):
             if self.place.startswith(home):
                 return home
         return "/work"

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.web import (
+    adopting,
     audit,
     deciding,
     drafts,
@@ -56,7 +57,8 @@ _PROGRAMS = ("/api", "/health", "/ready")
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 _PARTS = (
     signing, work, portfolio, spreadsheet, figures, money, opening, live, initiative, entries, evidence, files,
-    uploads, submitting, reviewing, memo, deciding, lessons, audit, drafts, profile, notices, rigor, people, policies,
+    uploads, submitting, reviewing, memo, deciding, lessons, audit, drafts, profile, notices, rigor, people, adopting,
+    policies,
 )  # fmt: skip
 
 
