@@ -164,10 +164,30 @@ class TestImporting:
         assert found.problems[0] == Problem(3, f"{key}: 60.00 EUR is more than the 40.00 EUR released and unspent")
         assert (found.is_booked, world.initiative(key).books.on(Account.SPENT)) == (False, 0)
 
-    @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe\x00", HEADER.encode(), b"initiative,amount\n"])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"a,b\n1,2\n",
+            b"\xff\xfe\x00",
+            HEADER.encode(),
+            b"initiative,amount\n",
+            HEADER.encode() + b"PF-1,1 EUR," + b"x" * 200_000,
+            b"amount," + HEADER.encode() + b"1 EUR,PF-1,99 EUR,Servers,2026-03-01,A-1\n",
+        ],
+    )
     def test_what_is_no_such_file_is_refused(self, world, content):
         with pytest.raises(InvalidInputError):
             import_spending(world.workspace, content, by="olga")
+
+    def test_lines_end_as_they_do_on_any_machine(self, world):
+        key = released(world)
+        file = (self.HEADER + f"{key},1 EUR,Servers,{DAY},A-1\n{key},1 EUR,Ser\rvers,{DAY},A-2\n").encode()
+        found = import_spending(world.workspace, file, by="olga")
+        assert {one.line for one in found.problems} == {3, 4}
+        assert (
+            import_spending(world.workspace, file[: file.index(b"A-1") + 4].replace(b"\n", b"\r"), by="olga").rows == 1
+        )
 
     def test_somebody_else_is_told_so_and_books_nothing(self, world):
         key = released(world)

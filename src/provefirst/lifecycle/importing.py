@@ -81,14 +81,20 @@ def _read(content: bytes) -> tuple[list[Row], list[Problem]]:
     if len(content) > MOST_BYTES:
         raise InvalidInputError("file", len(content), f"at most {MOST_BYTES} bytes")
     try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-        header = tuple(reader.fieldnames or ())
+        return _rows(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error) as problem:
         raise InvalidInputError("file", str(problem)[:80], "CSV in UTF-8") from None
+
+
+def _rows(reader: csv.DictReader[str]) -> tuple[list[Row], list[Problem]]:
+    """Every row of the file, and what is wrong with it. csv.Error where it is none."""
+    header = tuple(reader.fieldnames or ())
     if missing := [name for name in COLUMNS if name not in header]:
         raise InvalidInputError(
             "file", ", ".join(header)[:200], f"the columns {', '.join(COLUMNS)}; missing: {missing[0]}"
         )
+    if doubled := [name for name in COLUMNS if header.count(name) > 1]:
+        raise InvalidInputError("file", ", ".join(header)[:200], f"each column once; {doubled[0]} stands there twice")
     rows: list[Row] = []
     problems: list[Problem] = []
     for given in reader:
