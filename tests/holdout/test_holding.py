@@ -135,6 +135,20 @@ def test_rows_are_prospective_only_where_they_are_newer_than_the_preregistration
     assert registered(here, ready(here), newer, time="day").content["blindness"] == "prospective"
 
 
+def test_newer_rows_are_not_prospective_once_their_answers_were_given_out(here: World) -> None:
+    newer = orders()
+    newer["day"] = pd.date_range("2026-03-03", periods=300, freq="D").strftime("%Y-%m-%d")
+    elsewhere = ready(here, metric="r2", goal=0.1)
+    registered(here, elsewhere, newer, target="a", time="day")
+    assert registered(here, ready(here), newer, time="day").content["blindness"] == "declared"
+
+
+def test_newer_rows_are_not_prospective_to_whoever_had_them_before(here: World) -> None:
+    newer = orders()
+    newer["day"] = pd.date_range("2026-03-03", periods=300, freq="D").strftime("%Y-%m-%d")
+    assert registered(here, ready(here), newer, time="day", had_access=("dana",)).content["blindness"] == "declared"
+
+
 def test_a_look_gives_verdict_and_interval_and_what_it_cost(here: World) -> None:
     frame, key = orders(), ready(here, looks=2)
     features = rows_of(here, registered(here, key, frame), "sealed_features")

@@ -39,6 +39,7 @@ def blindness_of(
     known: Memory,
 ) -> tuple[Blindness, tuple[str, ...]]:
     """The best blindness that can be shown, and why it isn't a better one."""
+    seen = (*_had_access(workspace, initiative, request, by), *given_out(workspace, known, request.target, sealed))
     reasons: list[str] = []
     plan = initiative.current(Kind.PREREGISTRATION)
     if plan is None:
@@ -47,18 +48,21 @@ def blindness_of(
         reasons.append("no column of dates says that the sealed rows are newer than the preregistration")
     elif sealed.newest_from <= plan.at.timestamp() * 1e6:
         reasons.append(f"sealed rows are older than the preregistration of {instant(plan.at)}")
-    else:
+    elif not seen:  # newer rows are no better than others to whoever was given their answers
         return "prospective", ()
-    seen = (*_had_access(workspace, initiative, request, by), *given_out(workspace, known, request.target, sealed))
+    seen = (*_worked_before(initiative), *seen)
     return ("declared", tuple(reasons) + seen) if seen else ("sealed", tuple(reasons))
 
 
-def _had_access(workspace: Workspace, initiative: Initiative, request: Registering, by: str) -> Iterable[str]:
+def _worked_before(initiative: Initiative) -> Iterable[str]:
     worked_on = (Kind.TRIES, Kind.ANALYSIS_REPORT, Kind.EXPLANATION)
     is_first = not registrations(initiative)
     for submission in initiative.submissions:
         if is_first and submission.kind in worked_on:
             yield f"{submission.by} submitted {submission.kind.value} before the data was registered"
+
+
+def _had_access(workspace: Workspace, initiative: Initiative, request: Registering, by: str) -> Iterable[str]:
     for handle in request.had_access:
         if handle != by and _is_data_scientist(workspace, initiative, handle):
             yield f"{handle} had access before"
