@@ -127,6 +127,9 @@ def test_production_is_brought_judged_and_thawed_over_http_as_in_process(
     assert world.initiative(key).production.health is Health.BROKEN  # type: ignore[union-attr]
     assert dana.production() == Client(world.workspace, "dana").initiative(key).production()
     assert dana.production()["periods"][0]["complaints"] == 2
+    reported = dana.report()
+    assert isinstance(reported, Done)
+    assert reported.initiative.submissions[-1].content["rows"] == 200
     again = dana.observe(period, rows(0.9))
     assert again == Refused((f"since: {week(1).since} is counted already, up to {week(1).until}",))
     refused = as_("rita").initiative(key).observe(period, rows(0.9))

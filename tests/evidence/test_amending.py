@@ -14,11 +14,11 @@ from provefirst.evidence import Kind
 from provefirst.findings import Finding, Level
 from provefirst.lifecycle import attempts
 from provefirst.lifecycle.act import Done
+from provefirst.lifecycle.claims import claim_of
 from provefirst.lifecycle.entry_words import sentence
 from provefirst.lifecycle.facts import facts_of
 from provefirst.lifecycle.holding import look
 from provefirst.lifecycle.submitting import submit
-from provefirst.lifecycle.watching import claim_of
 from provefirst.production import Claim
 from provefirst.rigor import points
 from provefirst.store.outbox import Attempt

@@ -20,6 +20,7 @@ from provefirst.lifecycle.holding import Registration, look, register_data
 from provefirst.lifecycle.keeping import rebuild
 from provefirst.lifecycle.pulling import pull_due
 from provefirst.lifecycle.remembering import Wanted, search
+from provefirst.lifecycle.reporting import report as write_report
 from provefirst.lifecycle.submitting import submit
 from provefirst.lifecycle.watching import Period, observe, shown, thaw
 from provefirst.money import Money
@@ -80,8 +81,8 @@ def released(
 
 
 def report(world: World, key: str):
-    """The round at the watch gate: a report, and a peer's approval."""
-    world.submit_stage(key)
+    """The round at the watch gate: a report of what was observed, and a peer's approval."""
+    done(write_report(world.workspace, key, by="dana"))
     return done(world.approve(key))
 
 
@@ -154,6 +155,41 @@ class TestJudging:
         key = world.bring_to(world.open(), Stage.RESEARCH)
         refused = conclude(world.workspace, key, w.lesson(Outcome.RETIRED), by="dana")
         assert refused == Refused(("retired: the release gate is not passed",))
+
+
+class TestTheReport:
+    def test_it_is_built_from_all_periods(self, world):
+        key = released(world)
+        for number, share in enumerate((0.96, 0.94, 0.98), 1):
+            done(observe(world.workspace, key, week(number), rows(share), by="dana"))
+        done(write_report(world.workspace, key, by="dana"))
+        found = world.initiative(key).current(Kind.PRODUCTION_REPORT).content
+        assert (found["metric"], found["rows"], found["since"], found["until"]) == (
+            "accuracy", 600, week(1).since.isoformat(), week(3).until.isoformat(),
+        )  # fmt: skip
+        assert (found["low"], found["estimate"], found["high"]) == pytest.approx((0.9410, 0.96, 0.9742), abs=1e-3)
+
+    def test_one_that_was_typed_in_is_refused_and_each_figure_named(self, world):
+        key = released(world)
+        done(observe(world.workspace, key, week(1), rows(0.6), by="dana"))
+        typed = w.production()
+        refused = submit(world.workspace, key, Kind.PRODUCTION_REPORT, typed, by="dana")
+        assert isinstance(refused, Refused)
+        assert f"estimate {typed.estimate}, and 0.6 was observed" in refused.reasons
+        assert refused.reasons[-1] == "a report is built from what was observed: watch report"
+        assert world.initiative(key).current(Kind.PRODUCTION_REPORT) is None
+
+    def test_nothing_observed_is_nothing_to_report(self, world):
+        key = released(world)
+        assert write_report(world.workspace, key, by="dana") == Refused(
+            (f"nothing was observed of {key} since it was released: watch observe",)
+        )
+
+    def test_only_its_data_scientists_report(self, world):
+        key = released(world)
+        done(observe(world.workspace, key, week(1), rows(0.96), by="dana"))
+        for handle in ("olga", "rita", "bea", "root"):
+            assert write_report(world.workspace, key, by=handle).is_forbidden
 
 
 class TestWhatComesIn:

@@ -175,6 +175,8 @@ ACTS: tuple[Act, ...] = (
         example="expense"),
     Act("production", Verb.SUBMIT, "Bring rows of production, to be judged against what was claimed: files uploaded"
         " before, by their digests.", production.observe, Observing, example="observing"),
+    Act("production/report", Verb.SUBMIT, "Submit the production report that all observed periods make.",
+        production.report),
     Act("thaw", Verb.RELEASE, "Let frozen money move again, saying why. What was observed before is judged no more.",
         production.thaw, deciding.Said, reads_first=True, example="said"),
     Act("deadline", Verb.SET_DEADLINE, "Set the deadline: past the gate that frees one, and after an estimate.",

@@ -13,7 +13,7 @@ from provefirst.api.files import not_for, not_uploaded
 from provefirst.api.organisation import only
 from provefirst.api.problems import dumped
 from provefirst.api.reads import Key, json_answer, seen, tag
-from provefirst.lifecycle import watching
+from provefirst.lifecycle import reporting, watching
 from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.deciding import Said
 from provefirst.lifecycle.pulling import pull_due
@@ -40,6 +40,12 @@ def thaw(workspace: Workspace, key: str, call: Call) -> Answer:
     said = call.document(Said)
     require_version(call)
     return watching.thaw(workspace, key, said, by=call.by, expected=call.expected)
+
+
+def report(workspace: Workspace, key: str, call: Call) -> Answer:
+    if (refused := not_for(workspace, key, call.by, Verb.SUBMIT, Role.DATA_SCIENTIST)) is not None:
+        return refused
+    return reporting.report(workspace, key, by=call.by, expected=call.expected)
 
 
 @router.get(

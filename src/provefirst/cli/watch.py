@@ -39,6 +39,12 @@ def observe(  # noqa: PLR0913, PLR0917  # an option is an argument
     return answered(session.initiative(key).observe(period, rows, inputs=inputs, expected=expected))
 
 
+@command(watch, "report")
+def report(session: Session, key: Key, expected: Expected = None) -> Told:
+    """Submit the production report that all observed periods make, as the watch gate asks for one."""
+    return answered(session.initiative(key).report(expected=expected))
+
+
 @command(watch, "show")
 def show_(session: Session, key: Key) -> Told:
     """Show what was claimed, what production shows, and the verdict."""

@@ -16,7 +16,7 @@ from provefirst.evidence import Kind, Lesson
 from provefirst.initiative import Initiative, Submission
 from provefirst.kinds import MODELS
 from provefirst.ledger import Entry
-from provefirst.lifecycle import arriving, deciding, funding, organisation, scheduling, watching
+from provefirst.lifecycle import arriving, deciding, funding, organisation, reporting, scheduling, watching
 from provefirst.lifecycle.act import Answer, Done, Refused, forbidden
 from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.conflicts import Candidate, declare, propose_reviewers
@@ -129,6 +129,10 @@ class Handle:
         period, brought = document(watching.Period, given), None if inputs is None else _content(inputs)
         by, table = self.whoever.actor, _content(rows)
         return self._seen(watching.observe(*self._on, period, table, by=by, inputs=brought, expected=expected))
+
+    def report(self, *, expected: int | None = None) -> Answer:
+        """Submit the production report that all observed periods make."""
+        return self._seen(reporting.report(*self._on, by=self.whoever.actor, expected=expected))
 
     def thaw(self, reason: str, *, expected: int | None = None) -> Answer:
         """Let frozen money move again. What was observed before is judged no more."""

@@ -121,6 +121,10 @@ class RemoteHandle:
             return digests
         return self._act("production", {"period": values_of(period), **digests}, expected)
 
+    def report(self, *, expected: int | None = None) -> Answer:
+        """Submit the production report that all observed periods make."""
+        return self._act("production/report", None, expected)
+
     def thaw(self, reason: str, *, expected: int | None = None) -> Answer:
         """Let frozen money move again. What was observed before is judged no more."""
         return self._act("thaw", values_of(document(deciding.Said, {"reason": reason})), expected)

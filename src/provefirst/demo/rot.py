@@ -8,11 +8,10 @@ from provefirst.demo import data
 from provefirst.demo.cancer import PILOT
 from provefirst.demo.play import Play
 from provefirst.demo.words import go, review
-from provefirst.evidence import Kind, ProductionReport
 from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.funding import release
+from provefirst.lifecycle.reporting import report
 from provefirst.lifecycle.reviewing import review as submit_review
-from provefirst.lifecycle.submitting import submit
 from provefirst.lifecycle.watching import Period, observe
 
 WEEKS = 4
@@ -31,7 +30,7 @@ def tell(play: Play) -> None:
         begins = today - timedelta(days=7 * (WEEKS - week + 1))
         _observed(play, key, week, begins)
     play.tries("Bert releases the second tranche", lambda: release(play.workspace, key, PILOT, by="bert"))
-    _reported(play, key, today)
+    _reported(play, key)
     play.tries(
         "Bina releases the second tranche after the report", lambda: release(play.workspace, key, PILOT, by="bina")
     )
@@ -48,11 +47,8 @@ def _observed(play: Play, key: str, week: int, begins: date) -> None:
         play.say(f"         {judged.health.value}: {told} {last.more['drift']['auc']:.2f}")
 
 
-def _reported(play: Play, key: str, today: date) -> None:
-    low = ProductionReport(
-        metric="accuracy", estimate=0.8, low=0.75, high=0.85, rows=480, since=today - timedelta(days=28), until=today
-    )
-    play.does("Dan reports it", submit(play.workspace, key, Kind.PRODUCTION_REPORT, low, by="dan"))
+def _reported(play: Play, key: str) -> None:
+    play.does("Dan reports it, as the engine has observed it", report(play.workspace, key, by="dan"))
     play.measured(key)
     reading = review(
         go("One bad fortnight."), "It will pass.", strengths="Reported openly.", weaknesses="The texture has changed."

@@ -11,6 +11,7 @@ from provefirst.initiative import Initiative
 from provefirst.kinds import BELONGS_TO, WRITTEN_BY
 from provefirst.ledger import digest_of
 from provefirst.lifecycle.act import Answer, Refused, act
+from provefirst.lifecycle.claims import report_objections
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.estimating import derived_of
 from provefirst.lifecycle.registered import withheld
@@ -70,6 +71,8 @@ def attach(
         reasons = submission_objections(draft.initiative, kind, document, attachments)
         reasons = reasons or _sealed_objections(draft.initiative, document, attachments)
         reasons = reasons or try_objections(draft.initiative, document, attachments)
+        if not reasons and isinstance(document, ProductionReport):
+            reasons = report_objections(draft.initiative, document)
         if reasons or (reasons := date_objections(document, draft.now.date())):
             return Refused(reasons)
         derived = {**derived_of(draft, document), **bound_to(workspace, draft, document)}

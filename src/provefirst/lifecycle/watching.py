@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from provefirst.evidence import LESS_IS_BETTER, Kind, Preregistration
+from provefirst.evidence import Kind
 from provefirst.initiative import Initiative
 from provefirst.lifecycle.act import Answer, Refused, act
+from provefirst.lifecycle.claims import claim_of
 from provefirst.lifecycle.deciding import Said
 from provefirst.lifecycle.draft import Draft
 from provefirst.lifecycle.facts import Facts, production_of
@@ -19,7 +20,6 @@ from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Money
 from provefirst.people import ENGINE, Role, Verb
-from provefirst.plans import newest_plan
 from provefirst.production import FALSE_ALARM, Claim, Observation
 from provefirst.stages import Stage
 from provefirst.texts import Document, Whole, Word
@@ -89,18 +89,6 @@ def thaw(workspace: Workspace, key: str, said: Said, *, by: str, expected: int |
         return None
 
     return act(workspace, key, write, by=by, verb=Verb.RELEASE, expected=expected)
-
-
-def claim_of(initiative: Initiative) -> Claim | Refused:
-    """What the current look on the sealed set promised."""
-    look = initiative.current(Kind.LOOK)
-    plan = newest_plan(initiative, before=look.version) if look else None
-    if look is None or plan is None:
-        return Refused((f"{initiative.key} claims nothing: no sealed set was looked at",))
-    said, metric = look.derived, Preregistration.model_validate(plan.content).metric
-    is_greater = metric not in LESS_IS_BETTER
-    bound = said["low"] if is_greater else said["high"]
-    return Claim(metric, said["estimate"], said["goal"] if bound is None else bound, said["goal"], is_greater)
 
 
 def shown(workspace: Workspace, initiative: Initiative) -> Facts:
