@@ -8,13 +8,17 @@ import pytest
 from sqlalchemy import event, text
 
 from provefirst.evidence import Kind
+from provefirst.lifecycle import attempts
+from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.concluding import conclude
+from provefirst.lifecycle.organisation import adopt
 from provefirst.lifecycle.reviewing import review
 from provefirst.lifecycle.submitting import submit
 from provefirst.stages import Choice, Outcome, Stage
+from provefirst.store.outbox import due
 from tests.web.conftest import Ask
 from tests.web.serving import PASSWORD, Served
-from tests.world import analysis, done, dossier, estimate, lesson, peer_review
+from tests.world import analysis, done, dossier, estimate, gate, lesson, peer_review, policies
 
 PAGES = ("/work", "/portfolio", "/portfolio?view=table", "/lessons", "/audit", "/open", "/initiatives/PF-1",
          "/initiatives/PF-1/history", "/initiatives/PF-1/memo", "/initiatives/PF-1/review")  # fmt: skip
@@ -216,3 +220,22 @@ def test_a_memo_shows_an_estimate_that_was_written_before_others_were_asked(site
     shown = ask("bea").get(f"/initiatives/{key}/memo")
     assert shown.status_code == 200
     assert "Half of such efforts are done in" in shown.text
+
+
+def test_my_work_names_checks_by_what_they_ask_and_an_initiative_once(site: Served, ask: Ask) -> None:
+    world = site.world
+    asked = gate(Stage.RESEARCH, [Kind.RESEARCH_DOSSIER], findings={"PF301": {}, "PF302": {}})
+    assert adopt(world.workspace, policies(research=asked), by="root") is None
+    key = world.bring_to(world.open(), Stage.RESEARCH)
+    done(submit(world.workspace, key, Kind.RESEARCH_DOSSIER, dossier(), by="dana"))
+    with world.workspace.store.reading() as work:
+        owed = [one for one in due(work, now=world.clock(), limit=9) if one.stage is Stage.RESEARCH][-1]
+    assert attempts.claim(world.workspace, owed, "a run", world.clock())
+    assert not isinstance(
+        attempts.record(world.workspace, owed, "a run", attempts.measure(world.workspace, owed)), Refused
+    )
+    shown = ask("olga").get("/work").text
+    waits = shown[shown.index('id="others"') : shown.index('id="parts"')]
+    assert waits.count(f"<b>{key}</b>") == 1
+    assert "Beats the best simple baseline (PF301): skipped" in waits
+    assert "“Beats the best simple baseline” (PF301) keeps the gate closed" in ask("dana").get("/work").text

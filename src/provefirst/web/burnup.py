@@ -51,9 +51,9 @@ def burn_up(seen: Seen) -> BurnUp | None:
         return None
     p50, p80 = (estimate.derived.get(f"plan_{level}", estimate.derived[level]) for level in ("p50", "p80"))
     ended = seen.state.conclusion.at.date() if seen.state.conclusion else None
-    today = work.end or ended or seen.workspace.clock().date()
-    days = working_days(work.start, today)
-    return _drawn(work, days, (p50, p80), seen.state.books.currency, is_over=today != seen.workspace.clock().date())
+    end = work.end or ended
+    days = working_days(work.start, end or seen.workspace.clock().date())
+    return _drawn(work, days, (p50, p80), seen.state.books.currency, is_over=end is not None)
 
 
 def _work(entries: Iterable[Entry]) -> _Work | None:
@@ -89,8 +89,8 @@ def _drawn(work: _Work, days: int, plan: tuple[float, float], currency: str, *, 
         path += f"H{x(day)}V{y(sum_so_far)}"
     budget, so_far = (_said(amount, currency) for amount in (work.approved, spent))
     said = (
-        f"{days} working days {'it took' if is_over else 'are over'}, and {so_far} of {budget} is spent. Half of such "
-        f"efforts are done in {ceil(p50)} days (P50), 4 of 5 in {ceil(p80)} (P80)"
+        f"{f'It took {days} working days' if is_over else f'{days} working days are over'}, and {so_far} of {budget} "
+        f"is spent. Half of such efforts are done in {ceil(p50)} days (P50), 4 of 5 in {ceil(p80)} (P80)"
     )
     return BurnUp(
         f"{path}H{x(days)}", x(days), y(spent), x(p50), x(p80), days, ceil(p50), ceil(p80), is_over, budget, said,

@@ -78,6 +78,7 @@ LEVELS = MappingProxyType(
 _NAMED = re.compile(
     rf"\b({'|'.join(one for names in (Kind, Outcome, Reason, Choice, Stage) for one in names if '_' in one)})\b"
 )
+_CODE = re.compile(r"([A-Z]+[0-9]+)(?=[: ])")
 TO_DO = MappingProxyType(
     {
         "warning": "Read what lies behind it and say in the report why it does no harm, or mend it.",
@@ -117,9 +118,12 @@ def label(value: object) -> str:
 
 def spoken(text: str) -> str:
     """A sentence in which kinds and outcomes are named as the code names them, in words; a check by what it asks."""
-    code, colon, rest = text.partition(":")
-    check = asked_of(code) if colon else None
-    said = f"{check.title} ({code}):{rest}" if check else text
+    named = _CODE.match(text)
+    check = asked_of(named[1]) if named else None
+    if named and check:
+        code, rest = named[1], text[named.end() :]
+        text = f"{check.title} ({code}){rest}" if rest[:1] == ":" else f"“{check.title}” ({code}){rest}"
+    said = text
     return _NAMED.sub(lambda found: label(found[0]), said)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -47,7 +47,7 @@ def work(request: Request, visitor: Annotated[Visitor, Depends(require)]) -> Res
         parts = overview.parts_of(reading, visitor.handle, limit=20)
         begun = drafts.all_of(reading, visitor.handle)[:10]
     tasks = _tasks(mine, today.date())
-    for_others = [{**row, "people": json.loads(row["people"])} for row in others]
+    for_others = _by_initiative({**row, "people": json.loads(row["people"])} for row in others)
     return page(
         request, "work.html", visitor=visitor, tasks=tasks[:SHOWN], more=max(0, len(tasks) - SHOWN),
         others=for_others, parts=parts, drafts=begun,
@@ -56,10 +56,15 @@ def work(request: Request, visitor: Annotated[Visitor, Depends(require)]) -> Res
 
 def _tasks(rows: tuple[Mapping[str, Any], ...], today: date) -> list[Task]:
     """One a initiative, oldest first: that is the order in which people are kept waiting."""
+    return [_task(waits[0]["key"], waits, today) for waits in _by_initiative(rows)]
+
+
+def _by_initiative(rows: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Rows of one initiative together, where its first one is."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         found.setdefault(row["key"], []).append(row)
-    return [_task(key, waits, today) for key, waits in found.items()]
+    return list(found.values())
 
 
 def _task(key: str, waits: list[Mapping[str, Any]], today: date) -> Task:
