@@ -179,3 +179,11 @@ def test_a_bucket_is_read_to_the_same_limits(tmp_path: Path) -> None:
         with pytest.raises(InvalidInputError, match=told), fetched(url, limits, tmp_path):
             pass
     fsspec.filesystem("memory").rm("/warehouse", recursive=True)
+
+
+def test_a_name_of_any_length_is_a_name(server: Receiver, tmp_path: Path) -> None:
+    long = f"{'a' * 400}.csv"
+    with fetched(serves(server, TABLE).replace("table.csv", long), places(server), tmp_path) as path:
+        assert path.read_bytes() == TABLE
+    with pytest.raises(InvalidInputError, match="a file within the folder"):
+        check_place(f"file://{tmp_path}/{long}", Places((f"file://{tmp_path}/",)))

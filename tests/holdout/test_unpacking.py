@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from provefirst.errors import InvalidInputError
+from provefirst.holdout.sources import load
 from provefirst.holdout.tables import EXPANDED, read_table
 from provefirst.holdout.unpacking import TooLargeError, arrow_table, parquet_table
 
@@ -49,13 +51,38 @@ def test_a_word_that_is_held_once_is_measured_as_often_as_it_is_named() -> None:
             read_table(content)
 
 
+@pytest.mark.parametrize("whole", [None, 100])
+def test_a_file_by_its_place_is_measured_as_one_that_is_uploaded(tmp_path: Path, whole: int | None) -> None:
+    path = tmp_path / "words.parquet"
+    path.write_bytes(packed(pa.table({"s": ONE_WORD})))
+    with pytest.raises(InvalidInputError, match="bytes unpacked"):
+        load(path, whole=whole)
+
+
+@pytest.mark.parametrize("whole", [None, 100])
+def test_a_file_that_breaks_off_inside_is_refused(tmp_path: Path, whole: int | None) -> None:
+    broken = bytearray(packed(PLAIN, use_dictionary=False))
+    broken[5000:9000] = b"\xff" * 4000
+    for name, content in (("broken.parquet", bytes(broken)), ("empty.arrow", arrow(PLAIN.slice(0, 0)))):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(InvalidInputError, match=name):
+            load(tmp_path / name, whole=whole)
+
+
+def test_a_sample_of_words_is_drawn_as_the_file_names_them(tmp_path: Path) -> None:
+    words = pa.table({"id": PLAIN["id"], "word": pa.array(["red", None] * 25_000).dictionary_encode()})
+    path = tmp_path / "words.parquet"
+    path.write_bytes(packed(words))
+    assert load(path, whole=100).frame.equals(load(path).frame)
+
+
 @pytest.mark.parametrize(
     "options",
     [{}, {"use_dictionary": False}, {"compression": "zstd"}, {"row_group_size": 777},
      {"use_dictionary": False, "column_encoding": {"id": "DELTA_BYTE_ARRAY"}}],
 )  # fmt: skip
 def test_what_is_within_the_limit_is_read_as_it_was_written(options: dict[str, object]) -> None:
-    assert parquet_table(packed(PLAIN, **options), 10**8).equals(PLAIN)
+    assert parquet_table(io.BytesIO(packed(PLAIN, **options)), 10**8).equals(PLAIN)
     assert arrow_table(arrow(PLAIN, "lz4"), 10**8).equals(PLAIN)
 
 

@@ -22,6 +22,7 @@ from provefirst.guard import ForbiddenAddressError, GuardedNetwork
 
 PIECE = 1 << 20
 _PAUSE = 30.0
+_NAME = 100
 _HTTP = {"http": 80, "https": 443}
 _SEEN = re.compile(r"[!-~]+")
 _SPELT = re.compile(r"[A-Za-z0-9._~/+@=,:-]*")
@@ -70,7 +71,7 @@ def fetched(url: str, places: Places, folder: Path) -> Iterator[Path]:
         yield path
         return
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / (parts.path.rpartition("/")[2] or "table")
+    path = folder / (parts.path.rpartition("/")[2][-_NAME:] or "table")
     until = time.monotonic() + places.seconds
     try:
         with path.open("xb") as file:
@@ -110,7 +111,11 @@ def _host(parts: SplitResult) -> str:
 def _within(path: str, folder: str, url: str) -> None:
     """A link must not lead out of the folder."""
     real, root = Path(path).resolve(), Path(folder).resolve()
-    if not real.is_relative_to(root) or not real.is_file():
+    try:
+        is_there = real.is_relative_to(root) and real.is_file()
+    except OSError:  # a name that is too long, a folder that may not be looked into
+        is_there = False
+    if not is_there:
         raise InvalidInputError("url", shorten(url), "a file within the folder that `places` names")
 
 

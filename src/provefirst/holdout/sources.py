@@ -15,7 +15,8 @@ import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
 from provefirst.errors import InvalidInputError, nearest, shorten
-from provefirst.holdout.tables import CsvOptions, cleaned, csv_from, frame_of, read_table
+from provefirst.holdout.tables import EXPANDED, CsvOptions, cleaned, csv_from, frame_of, read_table, refusing
+from provefirst.holdout.unpacking import measured, parquet_batches, parquet_table
 
 WHOLE = 3 * 2**29
 """Bytes (unpacked) that are read whole; larger data is sampled while it streams by."""
@@ -48,6 +49,11 @@ def load(source: str | Path | bytes | pd.DataFrame, *, seed: int = 0, whole: int
         return Loaded(frame, len(frame))
     whole = WHOLE if whole is None else whole
     opened, size, where = _opener(str(source))
+    with refusing(where):
+        return _read(opened, size, where, seed, whole)
+
+
+def _read(opened: Callable[[], Any], size: int, where: str, seed: int, whole: int) -> Loaded:
     with opened() as file:
         head = file.read(_HEAD)
     if head[:4] == b"PAR1":
@@ -98,31 +104,23 @@ def _opener(source: str) -> tuple[Callable[[], Any], int, str]:
 
 def _parquet(opened: Callable[[], Any], where: str, seed: int, whole: int) -> Loaded:
     with opened() as file:
-        try:
-            table = parquet.ParquetFile(file)
-        except (pa.ArrowException, OSError) as problem:
-            raise InvalidInputError(where, "a Parquet file that can't be read", str(problem)[:200]) from None
-        groups = [table.metadata.row_group(number) for number in range(table.metadata.num_row_groups)]
-        cells = table.metadata.num_rows * table.metadata.num_columns
-        if sum(group.total_byte_size for group in groups) <= whole and cells <= WHOLE_CELLS:
-            try:
-                frame = frame_of(table.read(), where=where)
-            except pa.ArrowException as problem:
-                raise InvalidInputError(where, "a Parquet file that can't be read", str(problem)[:200]) from None
+        metadata = parquet.ParquetFile(file).metadata
+        size = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+        if size <= whole and metadata.num_rows * metadata.num_columns <= WHOLE_CELLS:
+            file.seek(0)
+            frame = frame_of(parquet_table(file, EXPANDED), where=where)
             return Loaded(frame, len(frame))
-        return _streamed(table.iter_batches(batch_size=1 << 16), table.metadata.num_rows, seed, where)
+        file.seek(0)
+        return _streamed(parquet_batches(file), metadata.num_rows, seed, where)
 
 
 def _arrow(opened: Callable[[], Any], where: str, seed: int) -> Loaded:
     """A sample of an Arrow file, batch by batch."""
     with opened() as file:
-        try:
-            reader = pa.ipc.open_file(file)
-            count = reader.num_record_batches
-            about = reader.get_batch(0).num_rows * count if count else 1
-            return _streamed((reader.get_batch(number) for number in range(count)), about, seed, where)
-        except pa.ArrowException as problem:
-            raise InvalidInputError(where, "an Arrow file that can't be read", str(problem)[:200]) from None
+        reader = pa.ipc.open_file(file)
+        count = reader.num_record_batches
+        about = reader.get_batch(0).num_rows * count if count else 1
+        return _streamed((reader.get_batch(number) for number in range(count)), about, seed, where)
 
 
 def _csv_batches(opened: Callable[[], Any], head: bytes, where: str) -> Iterator[pa.RecordBatch]:
@@ -141,12 +139,14 @@ def _csv_batches(opened: Callable[[], Any], head: bytes, where: str) -> Iterator
 
 
 def _decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Columns of bytes as text: UTF-8, or else Latin-1, whichever a block is written in."""
+    """Words where they are named; columns of bytes as text: UTF-8, or else Latin-1, whichever a block is written in."""
     columns = [_texts(batch.column(n)) for n in range(batch.num_columns)]
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _texts(column: pa.Array) -> pa.Array:
+    if isinstance(column, pa.DictionaryArray):
+        column = column.dictionary_decode()
     if not pa.types.is_binary(column.type):
         return column
     try:
@@ -163,12 +163,16 @@ def _csv_rows(head: bytes, size: int) -> int:
 def _streamed(batches: Iterator[pa.RecordBatch], about: int, seed: int, where: str) -> Loaded:
     """Each row is kept with the same chance, so that about the stated number of cells is held."""
     generator = np.random.default_rng(seed)
-    kept: list[pa.RecordBatch] = []
     rows = 0
-    for batch in batches:
-        chance = min(1.0, CELLS / max(1, batch.num_columns) / about)
-        kept.append(_decoded(batch.filter(pa.array(generator.random(batch.num_rows) < chance))))
-        rows += batch.num_rows
+
+    def drawn() -> Iterator[pa.RecordBatch]:
+        nonlocal rows
+        for batch in batches:
+            chance = min(1.0, CELLS / max(1, batch.num_columns) / about)
+            rows += batch.num_rows
+            yield batch.filter(pa.array(generator.random(batch.num_rows) < chance))
+
+    kept = [_decoded(batch) for batch in measured(drawn(), EXPANDED)]
     frame = frame_of(pa.Table.from_batches(kept), where=where)
     return Loaded(frame.assign(**{str(name): _typed(frame[name]) for name in frame}), rows)
 

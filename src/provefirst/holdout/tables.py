@@ -9,7 +9,8 @@ import csv
 import io
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -40,21 +41,28 @@ def read_table(content: bytes, *, where: str = "data") -> pd.DataFrame:
     for magic, what in _COMPRESSED.items():
         if content.startswith(magic):
             raise InvalidInputError(where, what, "CSV, Parquet or Arrow, not compressed as a whole: unpack it first")
-    try:
+    with refusing(where):
         if content[:4] == b"PAR1":
             table = _parquet(content, where)
         elif content[:6] == b"ARROW1":
             table = arrow_table(content, EXPANDED)
         else:
             table = csv_table(content, where)
+    return frame_of(table, where=where)
+
+
+@contextmanager
+def refusing(where: str) -> Iterator[None]:
+    """InvalidInputError for whatever is wrong with a file that is read within."""
+    try:
+        yield
+    except InvalidInputError:
+        raise
     except TooLargeError as problem:
         raise InvalidInputError(where, str(problem), f"at most {EXPANDED} bytes unpacked") from None
     except (pa.ArrowException, OSError, ValueError, struct.error) as problem:
-        if isinstance(problem, InvalidInputError):
-            raise
-        told = shorten(str(problem).splitlines()[0], 300)
+        told = shorten((str(problem).splitlines() or [""])[0], 300)
         raise InvalidInputError(where, "a file that can't be read", f"CSV, Parquet or Arrow ({told})") from None
-    return frame_of(table, where=where)
 
 
 def frame_of(table: pa.Table, *, where: str = "data") -> pd.DataFrame:
@@ -222,7 +230,7 @@ def _parquet(content: bytes, where: str) -> pa.Table:
     if metadata.num_rows * metadata.num_columns > CELLS:
         told = f"{metadata.num_rows} rows of {metadata.num_columns} columns"
         raise InvalidInputError(where, told, f"{COLUMNS} columns, {CELLS} cells")
-    return parquet_table(content, EXPANDED)
+    return parquet_table(io.BytesIO(content), EXPANDED)
 
 
 def _plain(values: pd.Series[Any], where: str) -> pd.Series[Any]:

@@ -6,9 +6,9 @@ by which its reader would take memory are added up instead.
 
 from __future__ import annotations
 
-import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,20 +37,33 @@ def arrow_table(content: bytes, most: int) -> pa.Table:
     return _within(pa.ipc.open_stream(stream).read_all(), most)
 
 
-def parquet_table(content: bytes, most: int) -> pa.Table:
-    """The Parquet file in `content`; TooLargeError where its values take more than `most` bytes.
+def parquet_table(source: Any, most: int) -> pa.Table:
+    """The Parquet file in `source`, open to be read; TooLargeError where its values take more than `most` bytes."""
+    named, file = parquet.ParquetFile(source).schema_arrow, _held(source)
+    batches = list(measured(file.iter_batches(batch_size=_ROWS), most))
+    return pa.Table.from_batches(batches, file.schema_arrow).cast(named)
 
-    Words that a file holds once and names often are kept so until it is known how much all of them are.
-    """
-    named = parquet.ParquetFile(io.BytesIO(content))
-    file = parquet.ParquetFile(io.BytesIO(content), read_dictionary=_held_once(named.metadata))
-    batches, size = [], 0
-    for batch in file.iter_batches(batch_size=_ROWS):
+
+def parquet_batches(source: Any) -> Iterator[pa.RecordBatch]:
+    """The Parquet file in `source`, open to be read, piece by piece, with words as the file holds them."""
+    return iter(_held(source).iter_batches(batch_size=_ROWS))
+
+
+def measured(batches: Iterable[pa.RecordBatch], most: int) -> Iterator[pa.RecordBatch]:
+    """The batches, until they take more than `most` bytes: then TooLargeError."""
+    size = 0
+    for batch in batches:
         size += sum(map(_size, batch.columns))
         if size > most:
             raise TooLargeError(size)
-        batches.append(batch)
-    return pa.Table.from_batches(batches, file.schema_arrow).cast(named.schema_arrow)
+        yield batch
+
+
+def _held(source: Any) -> parquet.ParquetFile:
+    """Words that a file holds once and names often are kept so until it is known how much all of them are."""
+    held = _held_once(parquet.ParquetFile(source).metadata)
+    source.seek(0)
+    return parquet.ParquetFile(source, read_dictionary=held)
 
 
 def _held_once(metadata: parquet.FileMetaData) -> list[str]:
