@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import fsspec
@@ -162,6 +163,16 @@ def test_the_same_table_is_not_asked_for_twice_while_it_is_read(here: World, buc
     again = request_data(here.workspace, key, Request(url=url, about=Registration.model_validate(ABOUT)), by="hans")
     assert isinstance(again, Refused)
     assert again.reasons == (f"{url} is being read already",)
+
+
+def test_what_was_given_up_can_be_asked_for_again(here: World, bucket: str) -> None:
+    key, url = prepared(here), kept(orders(), f"{bucket}/orders.csv")
+    cause = asked(here, key, url)
+    run = next(one for one in attempts.due(here.workspace, here.clock.now) if one.cause == cause)
+    attempts.sent(here.workspace, run, "run", here.clock.now)
+    attempts.again(here.workspace, replace(run, runs=attempts.RUNS), "no room on the disk", here.clock.now)
+    assert told(here, key) == [("refused", ["the run that was to read it failed 5 times"])]
+    assert asked(here, key, url) > cause
 
 
 def test_a_file_that_is_not_there_is_refused_by_name(here: World) -> None:

@@ -159,6 +159,8 @@ def again(workspace: Workspace, attempt: Attempt, problem: str, now: datetime) -
             return Refused((f"{attempt.name} has finished",))
         stage, number, cause = attempt.stage.value, attempt.attempt, attempt.cause
         draft.write("attempt.stalled", stage=stage, attempt=number, cause=cause, runs=attempt.runs, problem=told)
+        if any(one.version == cause and one.is_waiting for one in draft.initiative.arrivals):
+            draft.write("data.refused", request=cause, reasons=[f"the run that was to read it failed {attempt.runs} times"])
         about = f"{attempt.name} failed {attempt.runs} times: {told}"
         draft.write("reminder.raised", to=draft.initiative.owner, about=about)
         return None
