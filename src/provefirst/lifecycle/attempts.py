@@ -160,7 +160,8 @@ def again(workspace: Workspace, attempt: Attempt, problem: str, now: datetime) -
         stage, number, cause = attempt.stage.value, attempt.attempt, attempt.cause
         draft.write("attempt.stalled", stage=stage, attempt=number, cause=cause, runs=attempt.runs, problem=told)
         if any(one.version == cause and one.is_waiting for one in draft.initiative.arrivals):
-            draft.write("data.refused", request=cause, reasons=[f"the run that was to read it failed {attempt.runs} times"])
+            because = f"the run that was to read it failed {attempt.runs} times"
+            draft.write("data.refused", request=cause, reasons=[because])
         about = f"{attempt.name} failed {attempt.runs} times: {told}"
         draft.write("reminder.raised", to=draft.initiative.owner, about=about)
         return None
