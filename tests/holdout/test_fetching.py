@@ -174,6 +174,7 @@ def test_a_bucket_is_read_to_the_same_limits(tmp_path: Path) -> None:
         assert path.read_bytes() == TABLE
     for url, limits, told in (
         ("memory://warehouse/a.csv", Places(allowed.allowed, largest=100), "at most 100"),
+        ("memory://warehouse/a.csv", Places(allowed.allowed, seconds=0.0), "read in 0 seconds"),
         ("memory://warehouse/b.csv", allowed, "a URL that can be read"),
     ):
         with pytest.raises(InvalidInputError, match=told), fetched(url, limits, tmp_path):

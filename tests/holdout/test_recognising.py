@@ -112,6 +112,12 @@ def test_people_of_few_classes_are_not_the_same_people() -> None:
     assert found(census(1).assign(extra=1), census(1)) is not None
 
 
+def test_one_shared_column_makes_no_rows_the_same() -> None:
+    frame = orders()
+    other = frame[["order", "height"]].assign(grade=np.random.default_rng(3).integers(0, 2, len(frame)))
+    assert found(other, frame, Plan(target="grade", identifier="order")) is None
+
+
 def test_a_target_under_another_name_is_the_same_target() -> None:
     frame = orders()
     plan = Plan(target="grade", identifier="order")

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpcore
 
@@ -96,7 +96,7 @@ def _parsed(url: str) -> SplitResult:
         raise InvalidInputError("url", shorten(bare.geturl()), allowed)
     is_spelt = _SPELT.fullmatch(parts.path) and not set(parts.path.split("/")) & {".", ".."} and "//" not in parts.path
     is_named = bool(parts.netloc) != (parts.scheme == "file") and re.fullmatch(r"[a-z][a-z0-9]*", parts.scheme)
-    if not is_spelt or not is_named or unquote(parts.path) != parts.path or "::" in url:
+    if not is_spelt or not is_named or "::" in url:
         raise InvalidInputError("url", shorten(url), "scheme, host and a path of plain letters, without .. and escapes")
     return parts._replace(netloc=parts.netloc.lower()) if parts.scheme in _HTTP else parts
 
