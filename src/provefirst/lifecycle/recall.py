@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from provefirst.ledger import instant
+from provefirst.lifecycle.meanings import Meanings
 from provefirst.likeness import Index, Match, Subject
 from provefirst.store.remembered import subjects
 from provefirst.store.work import Work
@@ -19,7 +20,7 @@ OVERLAP = timedelta(minutes=1)
 class Recall:
     """An index of subjects that reads only what was proposed since it last looked."""
 
-    index: Index = field(default_factory=Index)
+    index: Index | Meanings = field(default_factory=Index)
     seen: str = ""
     known: dict[str, int] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
@@ -33,5 +34,5 @@ class Recall:
                 self.seen = max(self.seen, at)
                 if self.known.get(key, 0) < version:
                     self.known[key] = version
-                    self.index.add(key, Subject(key=key, **row).terms)
+                    self.index.put(Subject(key=key, **row))
             return self.index.alike(subject, limit=limit, least=least, apart_from=subject.key)

@@ -82,6 +82,12 @@ class Data(Document):
         return Places(self.places, self.private_hosts, self.largest, 60.0 * self.minutes)
 
 
+class Memory(Document):
+    """How what is proposed is held against what was proposed before."""
+
+    similarity: Literal["words", "meanings"]
+
+
 class Settings(Document):
     """Everything that can be set."""
 
@@ -91,6 +97,7 @@ class Settings(Document):
     web: Web
     data: Data
     notify: Notify
+    memory: Memory
 
     @property
     def home(self) -> Path:

@@ -16,6 +16,7 @@ from provefirst.gates import PolicySet
 from provefirst.history import replay
 from provefirst.initiative import Initiative
 from provefirst.ledger import digest_of
+from provefirst.lifecycle.meanings import index_for
 from provefirst.lifecycle.recall import Recall
 from provefirst.lifecycle.settings import Settings, settings
 from provefirst.people import Person
@@ -53,7 +54,8 @@ class Workspace:
         """The workspace in the data folder `home`, as its settings say. Nothing is created; see `prepare`."""
         found = settings(home)
         store = Store(connect(database_url or found.database_url))
-        return cls(found.home, store, Blobs(found.blobs_url), found, clock)
+        recall = Recall(index_for(found.memory.similarity))
+        return cls(found.home, store, Blobs(found.blobs_url), found, clock, recall)
 
     @property
     def prefix(self) -> str:
