@@ -11,8 +11,10 @@ from fastapi.responses import RedirectResponse
 from provefirst.errors import InvalidInputError, StaleVersionError
 from provefirst.lifecycle.act import Answer, Done
 from provefirst.web.access import NotSignedInError, Visitor
+from provefirst.web.fields import Filled, count_of
 from provefirst.web.keeping import Values, forget, keep
 from provefirst.web.posted import Posted
+from provefirst.web.sight import look
 
 Again = Callable[[tuple[str, ...], int], Response]
 """Shows the form again, with reasons and a status."""
@@ -38,6 +40,17 @@ def act(given: Posted, run: Callable[[], Answer], did: str, again: Again) -> Res
     return RedirectResponse(f"/initiatives/{answer.initiative.key}?did={did}", 303)
 
 
+def as_it_stands(given: Posted, key: str, show: Callable[..., Response], values: Values | None = None) -> Again:
+    """Shows a form of the initiative `key` again, as that is now, with what was written: `show` makes its page."""
+
+    def again(reasons: tuple[str, ...], status: int) -> Response:
+        now = look(given.workspace, key, visitor_of(given))
+        filled = Filled(given.values if values is None else values, is_new=False)
+        return show(given.request, now, filled, reasons=reasons, status=status)
+
+    return again
+
+
 def interrupted(given: Posted, with_files: Callable[[Posted], Values] | None = None) -> Response | None:
     """The answer where nothing is to be done: not signed in, or the form is only to be kept."""
     if (away := given.turned_away()) is not None:
@@ -57,8 +70,6 @@ def visitor_of(given: Posted) -> Visitor:
 
 def added(values: dict[str, tuple[str, ...]], does: str) -> dict[str, tuple[str, ...]]:
     """`values` with one more empty group where the button for it was pressed."""
-    from provefirst.web.fields import count_of
-
     name = does.removeprefix("add:")
     return {**values, f"{name}[{count_of(name, values)}].": ("",)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.concluding import conclude
 from provefirst.texts import Document, Prose
 from provefirst.web import will
-from provefirst.web.acting import act, interrupted, mend, visitor_of
+from provefirst.web.acting import act, as_it_stands, interrupted, mend, visitor_of
 from provefirst.web.fields import Filled, form_of, left_over
 from provefirst.web.filled import document_of
 from provefirst.web.keeping import kept
@@ -110,23 +111,27 @@ def acting(name: str) -> Act:
     return ACTS[name]
 
 
-def show(request: Request, found: Seen, one: Act, filled: Filled, reasons: tuple[str, ...], status: int) -> Response:
-    """The page of an act, with what was written before."""
+def _page(
+    request: Request,
+    found: Seen,
+    filled: Filled,
+    *,
+    one: Act,
+    reasons: tuple[str, ...] = (),
+    status: int = 200,
+    kept_at: str = "",
+) -> Response:
     fields = form_of(one.model, filled) if one.model else []
     told = mend((*reasons, *left_over(filled.wrong, fields)), [f for f in filled.wrong.values() if f])
     return page(
         request, "act.html", visitor=found.visitor, status=status, seen=found, act=one, fields=fields, reasons=told,
-        will=one.will(found), kept_at="", place=request.url.path,
+        will=one.will(found), kept_at=kept_at, place=request.url.path,
     )  # fmt: skip
 
 
-def _page(request: Request, found: Seen, one: Act) -> Response:
+def _show(request: Request, found: Seen, one: Act) -> Response:
     values, at = kept(found.workspace, found.visitor.handle, request.url.path)
-    fields = form_of(one.model, Filled(values, is_new=not at)) if one.model else []
-    return page(
-        request, "act.html", visitor=found.visitor, seen=found, act=one, fields=fields, reasons=(),
-        will=one.will(found), kept_at=at, place=request.url.path,
-    )  # fmt: skip
+    return _page(request, found, Filled(values, is_new=not at), one=one, kept_at=at)
 
 
 def _send(key: str, given: Posted, one: Act) -> Response:
@@ -135,18 +140,14 @@ def _send(key: str, given: Posted, one: Act) -> Response:
     found = look(given.workspace, key, visitor_of(given))
     document = document_of(one.model, given.values) if one.model else None
     if isinstance(document, Filled):
-        return show(given.request, found, one, document, (), 422)
-
-    def again(reasons: tuple[str, ...], status: int) -> Response:
-        now = look(given.workspace, key, visitor_of(given))
-        return show(given.request, now, one, Filled(given.values, is_new=False), reasons, status)
-
+        return _page(given.request, found, document, one=one, status=422)
+    again = as_it_stands(given, key, partial(_page, one=one))
     return act(given, lambda: one.run(found, document, given.version), one.did, again)
 
 
 @router.get("/initiatives/{key}/clear/{number}")
 def clear_page(request: Request, found: Annotated[Seen, Depends(seen)], number: int) -> Response:
-    return _page(request, found, _clearing(number))
+    return _show(request, found, _clearing(number))
 
 
 @router.post("/initiatives/{key}/clear/{number}")
@@ -156,7 +157,7 @@ def clear(key: Key, number: int, given: Annotated[Posted, Depends(posted)]) -> R
 
 @router.get("/initiatives/{key}/answer/{earlier}")
 def answer_page(request: Request, found: Annotated[Seen, Depends(seen)], earlier: Key) -> Response:
-    return _page(request, found, _answering(earlier))
+    return _show(request, found, _answering(earlier))
 
 
 @router.post("/initiatives/{key}/answer/{earlier}")
@@ -166,7 +167,7 @@ def answer(key: Key, earlier: Key, given: Annotated[Posted, Depends(posted)]) ->
 
 @router.get("/initiatives/{key}/{name}")
 def act_page(request: Request, found: Annotated[Seen, Depends(seen)], name: str) -> Response:
-    return _page(request, found, acting(name))
+    return _show(request, found, acting(name))
 
 
 @router.post("/initiatives/{key}/{name}")

@@ -15,7 +15,7 @@ from provefirst.people import Role, Verb
 from provefirst.reviews import Ballot
 from provefirst.stages import Choice
 from provefirst.tries import logged
-from provefirst.web.acting import act, interrupted, mend, visitor_of
+from provefirst.web.acting import act, as_it_stands, interrupted, mend, visitor_of
 from provefirst.web.ballots import ballot_fields, choices, earlier, fitting
 from provefirst.web.fields import Filled, left_over
 from provefirst.web.filled import document_of
@@ -50,11 +50,8 @@ def cast(key: Key, given: Annotated[Posted, Depends(posted)]) -> Response:
         wrong = Filled(given.values, ballot.wrong, is_new=False)
         return _page(given.request, look(given.workspace, key, who), wrong, status=422)
 
-    def again(reasons: tuple[str, ...], status: int) -> Response:
-        now = look(given.workspace, key, who)
-        return _page(given.request, now, Filled(given.values, is_new=False), reasons=reasons, status=status)
-
     dossier = given.one("_dossier") or None
+    again = as_it_stands(given, key, _page)
     return act(given, lambda: vote(given.workspace, key, ballot, by=who.handle, dossier=dossier), "voted", again)
 
 

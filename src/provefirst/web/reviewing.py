@@ -18,7 +18,7 @@ from provefirst.people import Role
 from provefirst.places import config_dir
 from provefirst.reviews import Declaration, MethodReview, Review
 from provefirst.texts import Document
-from provefirst.web.acting import act, interrupted, mend, visitor_of
+from provefirst.web.acting import act, as_it_stands, interrupted, mend, visitor_of
 from provefirst.web.ballots import ballot_fields, choices, earlier, fitting
 from provefirst.web.fields import Field, Filled, form_of, left_over, written
 from provefirst.web.filled import document_of
@@ -80,10 +80,7 @@ def _send(key: str, given: Posted, model: type[Document], did: str, verb: Callab
             given.request, now, Filled(given.values, _placed(document, given.values), is_new=False), status=422
         )
 
-    def again(reasons: tuple[str, ...], status: int) -> Response:
-        now = look(given.workspace, key, who)
-        return _page(given.request, now, Filled(given.values, is_new=False), reasons=reasons, status=status)
-
+    again = as_it_stands(given, key, _page)
     return act(given, lambda: verb(given.workspace, key, document, by=who.handle), did, again)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from provefirst.lifecycle.act import Answer, Refused
 from provefirst.lifecycle.submitting import ATTACHMENT_LIMIT, BY_OTHER_VERBS, attach
 from provefirst.store.requests import note_upload, uploaded
 from provefirst.texts import Document
-from provefirst.web.acting import act, added, interrupted, mend, visitor_of
+from provefirst.web.acting import act, added, as_it_stands, interrupted, mend, visitor_of
 from provefirst.web.fields import Filled, form_of, left_over, written
 from provefirst.web.filled import document_of
 from provefirst.web.keeping import Values, kept
@@ -52,7 +53,7 @@ def form(request: Request, found: Annotated[Seen, Depends(seen)], kind: str) -> 
     is_again = not at and current is not None and current.by == found.visitor.handle
     if is_again and current is not None:
         values = written(current.content)
-    return _page(request, found, known, Filled(values, is_new=not (at or is_again)), kept_at=at)
+    return _page(request, found, Filled(values, is_new=not (at or is_again)), kind=known, kept_at=at)
 
 
 @router.post("/initiatives/{key}/submit/{kind}")
@@ -62,15 +63,12 @@ def send(key: Key, kind: str, given: Annotated[Posted, Depends(posted)]) -> Resp
     known, found = _kind(kind), look(given.workspace, key, visitor_of(given))
     values = _with_files(given)
     if given.does.startswith("add:"):
-        return _page(given.request, found, known, Filled(added(values, given.does), is_new=False))
+        return _page(given.request, found, Filled(added(values, given.does), is_new=False), kind=known)
     document = document_of(MODELS[known], values)
     if isinstance(document, Filled):
-        return _page(given.request, found, known, document, status=422)
+        return _page(given.request, found, document, kind=known, status=422)
 
-    def again(reasons: tuple[str, ...], status: int) -> Response:
-        now = look(given.workspace, key, visitor_of(given))
-        return _page(given.request, now, known, Filled(values, is_new=False), reasons=reasons, status=status)
-
+    again = as_it_stands(given, key, partial(_page, kind=known), values)
     return act(given, lambda: _attach(given, key, known, document, values), "submitted", again)
 
 
@@ -90,10 +88,7 @@ def register(key: Key, given: Annotated[Posted, Depends(posted)]) -> Response:
     if isinstance(document, Filled):
         return _table_page(request, look(given.workspace, key, who), document, status=422)
 
-    def again(reasons: tuple[str, ...], status: int) -> Response:
-        now = look(given.workspace, key, who)
-        return _table_page(request, now, Filled(given.values, is_new=False), reasons=reasons, status=status)
-
+    again = as_it_stands(given, key, _table_page)
     if (table := _content(given, "table")) is None:
         return again(("choose the table: CSV, Parquet or Arrow",), 422)
     return act(
@@ -173,9 +168,9 @@ def _kind(name: str) -> Kind:
 def _page(
     request: Request,
     found: Seen,
-    kind: Kind,
     filled: Filled,
     *,
+    kind: Kind,
     reasons: tuple[str, ...] = (),
     status: int = 200,
     kept_at: str = "",
