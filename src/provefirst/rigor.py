@@ -210,6 +210,7 @@ QUESTIONS = {
     "reproducible": "Is attached what another needs to do it again: code, a notebook, an environment?",
     "reviews": "Was the method judged before the result, by the whole rubric, and soon?",
     "estimates": "Was the model live between the optimistic and the pessimistic day?",
+    "lessons_reused": "Did others who asked the like later build on the lesson, as their research dossier says?",
 }
 """What is asked, by name, in the order of a scorecard."""
 

@@ -13,6 +13,7 @@ from provefirst.evidence import DataRegistration, Kind, Look, Tries, Try
 from provefirst.findings import Finding, Level
 from provefirst.history import replay
 from provefirst.ledger import GENESIS, Entry, Event, seal
+from provefirst.reuse import later, reused
 from provefirst.rigor import QUESTIONS, Card, Point, card, points
 from provefirst.stages import Choice, Stage
 from tests import world as w
@@ -165,6 +166,71 @@ def test_turning_round_the_finding_that_decides_changes_no_score():
     assert no[-1].data["choice"] == "stop"
     assert [one.findings[0].level for one in replay(no).measurements] == [Level.FAILED]
     assert points(replay(no)) == points(yes.initiative)
+
+
+def lesson_of(key: str = "PF-1", by: str = "dana") -> Story:
+    """Concluded with a lesson."""
+    story = Story(key).opened().submitted(Kind.PROPOSAL, "olga").submitted(Kind.ETHICS_SCREEN, "olga").passed()
+    story.submitted(Kind.LESSON, by)
+    lesson = story.initiative.submissions[-1]
+    ended = {"outcome": "not_feasible", "reasons": ["data_insufficient"], "by": ["rita"], "lesson": lesson.digest}
+    return story.add("initiative.concluded", **ended)
+
+
+def asking_again(key: str, shown: Sequence[str], told: str = "", by: str = "dirk") -> Story:
+    """Another initiative that was shown earlier ones, and whose dossier says `told` besides."""
+    story = Story(key).opened().submitted(Kind.PROPOSAL, "olga")
+    found = [
+        {"key": one, "title": "Like it", "outcome": "not_feasible", "score": 0.5, "shared": ["it"]} for one in shown
+    ]
+    if found:
+        story.add("resemblance.found", found=found)
+    story.submitted(Kind.ETHICS_SCREEN, "olga").passed()
+    dossier = w.dossier()
+    conclusion = f"{dossier.conclusion} {told}".strip()
+    return story.submitted(Kind.RESEARCH_DOSSIER, by, document=dossier.model_copy(update={"conclusion": conclusion}))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (asking_again("PF-2", ["PF-1"], "As PF-1 found, the data are few."), (1, "names it")),
+        (asking_again("PF-2", [], "As PF-1 found, the data are few."), (1, "names it")),
+        (asking_again("PF-2", ["PF-1"]), (0, "was shown it, and does not name it")),
+        (asking_again("PF-2", ["PF-1"], "As PF-11 and XPF-1 found."), (0, "was shown it, and does not name it")),
+    ],
+)
+def test_a_lesson_is_reused_where_a_later_dossier_of_others_names_it(asked, told):
+    [point] = reused(lesson_of().initiative, later(asked.entries))
+    assert (point.by, point.possible, point.earned) == (frozenset({"dana"}), 1, told[0])
+    assert point.because.startswith(f"PF-2 {told[1]} in its research dossier (entry ")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        asking_again("PF-2", ["PF-1"], "As PF-1 found.", by="dana"),
+        asking_again("PF-2", []),
+        Story("PF-2").opened().add("resemblance.found", found=[{"key": "PF-1", "title": "x", "outcome": "retired",
+                                                                "score": 0.5, "shared": []}]),
+    ],
+)  # fmt: skip
+def test_neither_ones_own_nor_what_was_never_shown_nor_what_has_no_dossier_is_asked(asked):
+    assert list(reused(lesson_of().initiative, later(asked.entries))) == []
+
+
+def test_nothing_is_reused_of_what_is_not_concluded():
+    assert list(reused(Story().opened().initiative, later(asking_again("PF-2", ["PF-1"], "PF-1").entries))) == []
+
+
+def test_turning_round_every_outcome_changes_no_point_of_reuse():
+    lesson, asked = lesson_of(), asking_again("PF-2", ["PF-1"], "As PF-1 found.")
+    others = [*asked.entries, *asking_again("PF-3", ["PF-1"]).entries]
+    other_way = [*turned(asked.entries), *turned(asking_again("PF-3", ["PF-1"]).entries)]
+    assert [entry.data for entry in other_way] != [entry.data for entry in others]
+    found = tuple(reused(lesson.initiative, later(others)))
+    assert [point.earned for point in found] == [1, 0]
+    assert tuple(reused(replay(turned(lesson.entries)), later(other_way))) == found
 
 
 def turned(entries: Sequence[Entry]) -> list[Entry]:

@@ -1,6 +1,7 @@
 """Lessons are found, stay, and are met by whoever asks again. On each kind of database."""
 
 import json
+import random
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from provefirst.integrity.auditing import verify
 from provefirst.lifecycle import organisation
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.concluding import conclude
+from provefirst.lifecycle.holding import Registration, register_data
 from provefirst.lifecycle.keeping import rebuild
 from provefirst.lifecycle.opening import open_initiative
 from provefirst.lifecycle.publishing import publish
@@ -198,6 +200,28 @@ class TestLookingAgain:
         [because] = self.raised(any_world, key)
         assert because == f"a source is known now ({other}): {told[1].citation}"
         assert isinstance(told[1], Source)
+
+    def test_rows_that_are_registered_elsewhere_raise_it_once_there_are_enough_of_that_name(self, any_world):
+        world = any_world
+        key = ended(world, revisit_rows=300, revisit_data="Returned parcels")
+        world.clock.pass_days(1)
+
+        def register(name: str, rows: int) -> str:
+            other = world.bring_to(world.open(), Stage.DATA_ANALYSIS)
+            done(submit(world.workspace, other, Kind.PREREGISTRATION, w.preregistration(), by="dana"))
+            chance = random.Random(name)
+            lines = [f"{other}-{number},{chance.random()},{number % 2}" for number in range(rows)]
+            table = "\n".join(["id,x,y", *lines]).encode()
+            request = Registration(name=name, target="y", identifier="id")
+            done(register_data(world.workspace, other, request, table, by="hans"))
+            return other
+
+        register("Returned parcels", 299)
+        register("Other parcels", 400)
+        assert self.raised(world, key) == []
+        other = register("RETURNED parcels", 300)
+        assert self.raised(world, key) == [f"RETURNED parcels now has 300 rows ({other})"]
+        assert raise_revisits(world.workspace, now=world.clock()) == 0
 
     def test_rows_need_the_data_that_they_are_of(self):
         with pytest.raises(ValueError, match="go together"):

@@ -6,8 +6,9 @@ from provefirst.errors import InvalidInputError, nearest
 from provefirst.history import replay
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.workspace import Workspace
+from provefirst.reuse import later, reused
 from provefirst.rigor import QUESTIONS, Point, card, points
-from provefirst.store.parts import entries_with
+from provefirst.store.parts import built_on, entries_with
 
 
 def of_person(workspace: Workspace, handle: str) -> Facts:
@@ -30,7 +31,9 @@ def of_team(workspace: Workspace, cost_centre: str) -> Facts:
 def _of(workspace: Workspace, handles: frozenset[str]) -> Facts:
     with workspace.store.reading() as work:
         states = [replay(entries) for entries in entries_with(work, handles).values()]
-    found = card(point for state in states for point in points(state) if point.by & handles)
+        others = later(built_on(work))
+    about = (point for state in states for point in (*points(state), *reused(state, others)))
+    found = card(point for point in about if point.by & handles)
     return {
         "people": sorted(handles),
         "total": found.total,

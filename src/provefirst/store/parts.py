@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from provefirst.evidence import Kind
 from provefirst.ledger import Entry
 from provefirst.people import Role
 from provefirst.stages import Stage
@@ -32,6 +33,14 @@ def entries_with(work: Work, handles: Collection[str]) -> dict[str, list[Entry]]
     """The entries of every initiative on which one of `handles` has or had a part, by key and in order."""
     theirs = select(_PARTS.c.initiative).where(_PARTS.c.handle.in_(sorted(handles)))
     return _by_stream(work, select(_ENTRIES).where(_ENTRIES.c.initiative.in_(theirs)))
+
+
+def built_on(work: Work) -> tuple[Entry, ...]:
+    """What initiatives were shown of earlier ones, and their research dossiers, in order."""
+    is_dossier = _ENTRIES.c.data.like(f'%"kind":"{Kind.RESEARCH_DOSSIER.value}"%')
+    told = (_ENTRIES.c.event == "resemblance.found") | ((_ENTRIES.c.event == "evidence.submitted") & is_dossier)
+    wanted = select(_ENTRIES).where(told).order_by(_ENTRIES.c.initiative, _ENTRIES.c.version)
+    return tuple(entry_of(row) for row in work.connection.execute(wanted).mappings())
 
 
 def built_with(work: Work, handles: Collection[str]) -> dict[str, list[Entry]]:
