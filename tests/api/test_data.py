@@ -75,6 +75,13 @@ def test_a_table_that_is_none_and_a_form_that_lacks_a_part_are_bad_input(both: S
     assert [answer.json()["problems"][0]["field"] for answer in (no_table, no_about)] == ["table", "about"]
 
 
+def test_a_form_in_another_character_set_is_bad_input(both: Served, key: str) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="about"\r\n\r\n+2AA-\r\n--B--\r\n'
+    kind = {"Content-Type": "multipart/form-data; boundary=B; charset=punycode"}
+    answer = both.call("POST", f"initiatives/{key}/data", by="hans", content=body, headers=kind)
+    assert (answer.status_code, answer.json()["problems"][0]["field"]) == (422, "charset")
+
+
 def _sealed(evidence: dict[str, dict[str, str]]) -> str:
     return next(digest for name, digest in evidence["attachments"].items() if name.startswith("sealed_features"))
 

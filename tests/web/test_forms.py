@@ -159,3 +159,12 @@ def test_help_to_choose_a_goal_reckons_from_when_on_it_pays(ask: Ask, given: dic
     assert answer.status_code == 200
     assert said in answer.text
     assert "What I wrote" in answer.text
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "punycode", "undefined", "utf-16"])
+@pytest.mark.parametrize("place", ["/sign-in", "/open"])
+def test_a_form_is_read_as_utf_8_only(ask: Ask, place: str, charset: str) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="title"\r\n\r\n+2AA-\r\n--B--\r\n'
+    kind = {"Content-Type": f"multipart/form-data; boundary=B; charset={charset}"}
+    answer = ask("olga").http.post(place, content=body, headers=kind)
+    assert (answer.status_code, "utf-8" in answer.text) == (422, True)

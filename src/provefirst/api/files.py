@@ -18,6 +18,7 @@ from provefirst.api.examples import BODIES
 from provefirst.api.once import Answered
 from provefirst.api.problems import Problem, ProblemError, dumped
 from provefirst.api.reads import Key
+from provefirst.documents.charset import require_utf8
 from provefirst.documents.loading import NOTHING, parse
 from provefirst.errors import InvalidInputError
 from provefirst.ledger import instant
@@ -67,6 +68,7 @@ async def streamed(request: Request) -> AsyncIterator[Sent]:
 
 async def form(request: Request) -> AsyncIterator[tuple[Sent, Registration]]:
     """A registration and its table, from a form of two parts."""
+    require_utf8(request.headers.get("content-type", ""))
     async with request.form(max_files=1, max_fields=1, max_part_size=256 * 1024) as parts:
         about, table = parts.get("about"), parts.get("table")
         if not isinstance(about, str):

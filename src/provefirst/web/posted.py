@@ -11,6 +11,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
+from provefirst.documents.charset import require_utf8
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.web.access import Visitor, require_own_site, visitor, workspace_of
 from provefirst.web.keeping import NONE, PLACE, Values, keep
@@ -87,6 +88,7 @@ class Posted:
 async def posted(request: Request) -> AsyncIterator[Posted]:
     """What a form sent. One of another site is refused."""
     require_own_site(request)
+    require_utf8(request.headers.get("content-type", ""))
     async with request.form(max_files=FILES, max_fields=FIELDS, max_part_size=SIZE) as form:
         values: dict[str, tuple[str, ...]] = {}
         files: dict[str, tuple[UploadFile, ...]] = {}
