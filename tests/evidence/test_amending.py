@@ -21,6 +21,7 @@ from provefirst.lifecycle.holding import look
 from provefirst.lifecycle.submitting import submit
 from provefirst.production import Claim
 from provefirst.rigor import points
+from provefirst.stages import Stage
 from provefirst.store.outbox import Attempt
 from tests import world
 from tests.evidence.studies import orders, prepared, registered
@@ -78,6 +79,20 @@ def test_an_amendment_is_marked_as_made_before_or_after_results_were_seen(here: 
         "amended preregistration (goal), after 0 tries and 1 look, when results had been seen, "
         "at data analysis, attempt 1"
     ]
+
+
+def test_a_first_plan_says_what_others_had_seen_of_its_rows_by_then(here: World) -> None:
+    frame, first = orders(), prepared(here, looks=3)
+    late = here.bring_to(here.open(), Stage.DATA_ANALYSIS)
+    registered(here, first, frame)
+    registered(here, late, frame)
+    looked(here, first, frame)
+    amended(here, late, looks=3)
+    assert marks(here, late) == []
+    with here.workspace.store.reading() as work:
+        told = sentence(work.entries(late)[-1], "EUR")
+    seen = "after 1 look, when results had been seen"
+    assert told == f"submitted preregistration, {seen}, at data analysis, attempt 1"
 
 
 @pytest.mark.parametrize("code", ["PF300", "PF301"])

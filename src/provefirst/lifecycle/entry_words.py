@@ -44,11 +44,15 @@ def _submitted(data: Data, currency: str) -> str:
     files = f", with {_and(sorted(data['attachments']))}" if data["attachments"] else ""
     what = f"submitted {data['kind']}"
     derived = data.get("derived", {})
+    seen = []
     if "amends" in derived:
         changed = f" ({_and(derived['changed'])})" if derived.get("changed") else ""
-        what = f"amended {data['kind']}{changed}, after {_count(derived['tries_seen'], 'try', 'tries')},"
+        what = f"amended {data['kind']}{changed}"
+        seen.append(_count(derived["tries_seen"], "try", "tries"))
     if looks := derived.get("looks_seen"):
-        what = f"{what.removesuffix(',')} and {_count(looks, 'look', 'looks')}, when results had been seen,"
+        seen.append(f"{_count(looks, 'look', 'looks')}, when results had been seen")
+    if seen:
+        what += f", after {' and '.join(seen)},"
     if not derived.get("confirms", True):
         what += ", which is exploratory: results on these rows had been seen before this was preregistered;"
     return f"{what} at {_stage(data)}, attempt {data['attempt']}{files}"

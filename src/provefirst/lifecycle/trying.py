@@ -54,12 +54,13 @@ def _seen(workspace: Workspace, draft: Draft, document: Preregistration) -> dict
     data = next((one for one in reversed(registrations(initiative))), None)
     own = sum(one.kind is Kind.LOOK for one in initiative.submissions)
     looks = max(own, looks_spent(workspace, draft.work, initiative.key, data) if data else 0)
-    if earlier is None:
-        return {"looks_seen": looks} if looks else {}
     new = document.model_dump(mode="json")
+    changed = sorted(name for name in new if earlier and new[name] != earlier.content.get(name))
+    if earlier is None or not changed:
+        return {"looks_seen": looks} if looks else {}
     return {
         "amends": earlier.digest,
-        "changed": sorted(name for name in new if new[name] != earlier.content.get(name)),
+        "changed": changed,
         "tries_seen": len(logged(initiative)),
         "looks_seen": looks,
     }
