@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from provefirst.forecasts import came_true
 from provefirst.ledger import Entry
@@ -19,7 +19,12 @@ def foreseen(work: Work) -> Iterator[tuple[list[Entry], bool]]:
     """The entries with forecasts of each such initiative, in order, and whether it proved feasible."""
     answers = _answers(work)
     told: dict[str, list[Entry]] = {}
-    wanted = select(_ENTRIES).where(_ENTRIES.c.event.in_(("vote.cast", "evidence.submitted")), FORESEEN)
+    ended = _INITIATIVES.c.outcome.in_((Outcome.FEASIBLE.value, Outcome.NOT_FEASIBLE.value))
+    freed = select(_ENTRIES.c.initiative).where(FREED)
+    answered = select(_INITIATIVES.c.key).where(or_(ended, _INITIATIVES.c.key.in_(freed)))  # the rest is not read
+    wanted = select(_ENTRIES).where(
+        _ENTRIES.c.event.in_(("vote.cast", "evidence.submitted")), FORESEEN, _ENTRIES.c.initiative.in_(answered)
+    )
     for row in work.connection.execute(wanted.order_by(_ENTRIES.c.initiative, _ENTRIES.c.version)).mappings():
         told.setdefault(row["initiative"], []).append(entry_of(row))
     for key, entries in told.items():
