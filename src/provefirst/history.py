@@ -189,6 +189,10 @@ def _moved(initiative: Initiative, entry: Entry) -> Initiative:
     books = initiative.books
     for move in moves_of(entry.data):
         books = books.after(move)
+    if "asked" in entry.data:
+        books = replace(books, asked=entry.data["asked"])
+    if "paid" in entry.data:
+        books = replace(books, exchange_difference=books.exchange_difference + entry.data["difference"])
     budget = initiative.budget
     if entry.event == "budget.approved":
         budget += entry.data["amount"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -120,13 +120,19 @@ class OverdrawnError(InvalidInputError):
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What one initiative has on each account, and how much it ever drew from and returned to its pool."""
+    """What one initiative has on each account, and how much it ever drew from and returned to its pool.
+
+    `asked` is what was requested where that was in another currency, with the rate that it was reserved by;
+    `exchange_difference` by how much its payments in that currency came to more (or less) than at that rate.
+    """
 
     currency: str = ""
     pool: str = ""
     balances: Mapping[Account, int] = field(default_factory=lambda: MappingProxyType({}))
     drawn: int = 0
     returned: int = 0
+    asked: Mapping[str, Any] | None = None
+    exchange_difference: int = 0
 
     def on(self, account: Account) -> int:
         return self.balances.get(account, 0)

@@ -221,10 +221,10 @@ class TestPools:
         world.open(budget=1_000_000_00)
         assert pool(world) == 0
 
-    def test_another_currency_than_the_pools_is_refused(self, world):
+    def test_another_currency_than_the_pools_is_refused_without_a_rate(self, world):
         asked = w.proposal().model_copy(update={"budget": Money(amount=1, currency="USD")})
         answer = open_initiative(world.workspace, asked, by="olga")
-        assert refused(answer) == ("pool main is in EUR, and the budget asked for is in USD",)
+        assert refused(answer) == ("no rate between USD and EUR is recorded: an admin records one",)
         assert refused(organisation.fund(world.workspace, Money(amount=1, currency="USD"), by="root")) == (
             "pool main is in EUR, not in USD",
         )

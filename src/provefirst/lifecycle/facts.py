@@ -119,6 +119,8 @@ def money_of(initiative: Initiative) -> Facts:
         "released": books.on(Account.RELEASED),
         "spent": books.on(Account.SPENT),
         "returned": books.returned,
+        "asked": dict(books.asked) if books.asked else None,
+        "exchange_difference": books.exchange_difference,
         "exploration_cap": initiative.exploration_cap,
         "explored": initiative.explored,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -12,6 +12,7 @@ from provefirst.glass import Glass
 from provefirst.initiative import Initiative
 from provefirst.lifecycle.act import Answer, Refused, act
 from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.exchanging import Exchanged, difference, exchanged
 from provefirst.lifecycle.settle import written
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.money import Account, Money, Move
@@ -78,18 +79,34 @@ def spend_all(
         share = draft.policies.at(Stage.RELEASE).alarm_share
         was_alarming = _is_alarming(draft.initiative, share)
         for expense in expenses:
-            if reasons := expense_objections(draft.initiative, expense, today=draft.now.date()):
+            booked = exchanged(draft.work, expense.amount, draft.initiative.books.currency)
+            if isinstance(booked, Refused):
+                return booked
+            if reasons := expense_objections(draft.initiative, in_books(expense, booked), today=draft.now.date()):
                 return Refused(reasons)
-            amount = expense.amount.amount
+            amount = booked.money.amount
             moves = written([Move(Account.RELEASED, Account.SPENT, amount)])
             named = {"reference": expense.reference} if expense.reference else {}
             day = expense.on.isoformat()
-            draft.write("money.spent", amount=amount, what=expense.what, on=day, moves=moves, **named)
+            paid = _paid(draft.initiative, expense, booked)
+            draft.write("money.spent", amount=amount, what=expense.what, on=day, moves=moves, **named, **paid)
         if _is_alarming(draft.initiative, share) and not was_alarming:
             _alarm(draft)
         return None
 
     return act(workspace, key, write, by=by, verb=Verb.SPEND, expected=expected)
+
+
+def in_books(expense: Expense, booked: Exchanged) -> Expense:
+    """The expense by what it came to in the currency of the books."""
+    return expense.model_copy(update={"amount": booked.money})
+
+
+def _paid(initiative: Initiative, expense: Expense, booked: Exchanged) -> dict[str, Any]:
+    """What was paid in another currency, and what the change of its rate since it was asked for has cost."""
+    if booked.said is None:
+        return {}
+    return {"paid": booked.said, "difference": difference(initiative, expense.amount, booked.money)}
 
 
 def expense_objections(initiative: Initiative, expense: Expense, *, today: date, booked: int = 0) -> tuple[str, ...]:

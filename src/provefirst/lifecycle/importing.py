@@ -13,11 +13,13 @@ from provefirst.documents.given import document
 from provefirst.errors import InvalidInputError, ProvefirstError
 from provefirst.initiative import Initiative
 from provefirst.lifecycle.act import Refused
+from provefirst.lifecycle.exchanging import exchanged
 from provefirst.lifecycle.facts import Facts
-from provefirst.lifecycle.funding import Expense, expense_objections, spend_all
+from provefirst.lifecycle.funding import Expense, expense_objections, in_books, spend_all
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.people import Verb
 from provefirst.permissions import Standing, fitting, objections
+from provefirst.store.work import Work
 
 COLUMNS = ("initiative", "amount", "what", "on", "reference")
 MOST_ROWS = 10_000
@@ -58,17 +60,15 @@ def import_spending(workspace: Workspace, content: bytes, *, by: str, is_dry: bo
     imported twice is booked once.
     """
     rows, problems = _read(content)
-    problems += _judged(workspace, rows, by)
-    totals: dict[str, int] = defaultdict(int)
-    for row in rows:
-        totals[row.initiative] += row.expense.amount.amount
+    wrong, totals = _judged(workspace, rows, by)
+    problems += wrong
     if is_dry or problems:
-        return Imported(len(rows), dict(totals), tuple(sorted(problems, key=lambda one: one.line)), is_booked=False)
+        return Imported(len(rows), totals, tuple(sorted(problems, key=lambda one: one.line)), is_booked=False)
     for key, mine in _grouped(rows).items():
         answer = spend_all(workspace, key, [row.expense for row in mine], by=by)
         if isinstance(answer, Refused):  # somebody else was quicker since it was looked through
             problems += [Problem(mine[0].line, f"{key}: {reason}") for reason in answer.reasons]
-    return Imported(len(rows), dict(totals), tuple(problems), is_booked=not problems)
+    return Imported(len(rows), totals, tuple(problems), is_booked=not problems)
 
 
 def told_of(found: Imported) -> Facts:
@@ -117,35 +117,43 @@ def _row(line: int, given: dict[str, str]) -> Row:
     return Row(line, given["initiative"], document(Expense, fields))
 
 
-def _judged(workspace: Workspace, rows: Sequence[Row], by: str) -> list[Problem]:
-    """What is wrong with rows as the initiatives stand now, each row after those before it."""
-    problems, today = [], workspace.clock().date()
+def _judged(workspace: Workspace, rows: Sequence[Row], by: str) -> tuple[list[Problem], dict[str, int]]:
+    """What is wrong with rows as the initiatives stand now, each row after those before it; and what they come to."""
+    problems, today = list[Problem](), workspace.clock().date()
+    totals: dict[str, int] = defaultdict(int)
     with workspace.store.reading() as work:
         person = work.person(by)
         accounts = work.accounts_of(person)
-    for key, mine in _grouped(rows).items():
-        try:
-            state = workspace.initiative(key)
-        except ProvefirstError as problem:
-            problems += [Problem(row.line, str(problem)) for row in mine]
-            continue
-        standing = Standing(key, state.owner, state.parts, accounts)
-        found = objections(person, Verb.SPEND, fitting(person, Verb.SPEND, standing), standing)
-        problems += [Problem(mine[0].line, f"{key}: {reason}") for reason in found]
-        problems += _judged_on(state, mine, today)
-    return problems
+        for key, mine in _grouped(rows).items():
+            try:
+                state = workspace.load(work, key)
+            except ProvefirstError as problem:
+                problems += [Problem(row.line, str(problem)) for row in mine]
+                continue
+            standing = Standing(key, state.owner, state.parts, accounts)
+            found = objections(person, Verb.SPEND, fitting(person, Verb.SPEND, standing), standing)
+            problems += [Problem(mine[0].line, f"{key}: {reason}") for reason in found]
+            wrong, totals[key] = _judged_on(work, state, mine, today)
+            problems += wrong
+    return problems, dict(totals)
 
 
-def _judged_on(state: Initiative, rows: Sequence[Row], today: date) -> list[Problem]:
-    problems, booked, seen = [], 0, set[str]()
+def _judged_on(work: Work, state: Initiative, rows: Sequence[Row], today: date) -> tuple[list[Problem], int]:
+    problems, booked, total, seen = list[Problem](), 0, 0, set[str]()
     for row in rows:
-        reasons = list(expense_objections(state, row.expense, today=today, booked=booked))
+        came_to = exchanged(work, row.expense.amount, state.books.currency)
+        if isinstance(came_to, Refused):
+            amount, reasons = 0, [*came_to.reasons]
+        else:
+            amount = came_to.money.amount
+            reasons = [*expense_objections(state, in_books(row.expense, came_to), today=today, booked=booked)]
         if row.expense.reference in seen:
             reasons.append(f"reference {row.expense.reference} stands in the file twice")
         seen.add(row.expense.reference)
         problems += [Problem(row.line, f"{state.key}: {reason}") for reason in reasons]
-        booked += 0 if reasons else row.expense.amount.amount
-    return problems
+        total += amount
+        booked += 0 if reasons else amount
+    return problems, total
 
 
 def _grouped(rows: Sequence[Row]) -> dict[str, list[Row]]:

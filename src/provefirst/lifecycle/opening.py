@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from provefirst.errors import ConstraintError, UnknownError
 from provefirst.evidence import EthicsScreen, Kind, Proposal
 from provefirst.gates import PolicySet
@@ -9,12 +11,13 @@ from provefirst.initiative import Initiative
 from provefirst.ledger import ORGANISATION
 from provefirst.lifecycle.act import Answer, Done, Refused, commit, forbidden
 from provefirst.lifecycle.draft import Draft
+from provefirst.lifecycle.exchanging import Exchanged, exchanged
 from provefirst.lifecycle.pools import terms_objections
 from provefirst.lifecycle.remembering import resembling, subject_of, tell_of
 from provefirst.lifecycle.settle import written
 from provefirst.lifecycle.submitting import date_objections, write_evidence
 from provefirst.lifecycle.workspace import Workspace, policies_of
-from provefirst.money import Account, Move
+from provefirst.money import Account, Money, Move
 from provefirst.people import Role, Verb
 from provefirst.permissions import Standing, objections
 from provefirst.stages import Stage
@@ -41,12 +44,15 @@ def _open(
             account = pool or workspace.pool
             today = workspace.clock().date()
             terms = terms_objections(work, account, today, person.cost_centre)
-            if reasons := (*_pool_objections(work, account, proposal), *terms, *date_objections(proposal, today)):
+            reserved = _reserved(work, account, proposal)
+            if isinstance(reserved, Refused):
+                return reserved
+            if reasons := (*_pool_objections(work, account, reserved.money), *terms, *date_objections(proposal, today)):
                 return Refused(reasons)
             digest, policies = policy_in_force(work)
             key = work.next_key(workspace.prefix)
             draft = Draft(work, Initiative(key), policies, by, Role.PRODUCT_OWNER, workspace.clock())
-            _write(draft, proposal, screen, digest, account)
+            _write(draft, proposal, screen, digest, account, reserved)
             tell_of(draft, earlier)
             commit(draft)
     except ConstraintError as problem:
@@ -66,29 +72,38 @@ def policy_in_force(work: Work) -> tuple[str, PolicySet]:
     return digest, policies_of(work, digest)
 
 
-def _pool_objections(work: Work, pool: str, proposal: Proposal) -> tuple[str, ...]:
-    budget = proposal.budget
+def _reserved(work: Work, pool: str, proposal: Proposal) -> Exchanged | Refused:
+    """The budget in the pool's currency."""
     if (balance := work.balance(f"pool:{pool}")) is None:
-        return (f"there is no pool {pool!r}: an admin funds one first",)
-    held, currency = balance
-    if currency != budget.currency:
-        return (f"pool {pool} is in {currency}, and the budget asked for is in {budget.currency}",)
-    if held < budget.amount:
-        return (f"pool {pool} holds {held} minor units of {currency}, less than the {budget.amount} asked for",)
+        return Refused((f"there is no pool {pool!r}: an admin funds one first",))
+    if not proposal.budget.amount:
+        return Exchanged(Money(amount=0, currency=balance[1]))
+    return exchanged(work, proposal.budget, balance[1])
+
+
+def _pool_objections(work: Work, pool: str, asked: Money) -> tuple[str, ...]:
+    balance = work.balance(f"pool:{pool}")
+    held, currency = balance or (0, asked.currency)
+    if held < asked.amount:
+        return (f"pool {pool} holds {held} minor units of {currency}, less than the {asked.amount} asked for",)
     return ()
 
 
-def _write(draft: Draft, proposal: Proposal, screen: EthicsScreen | None, policy: str, pool: str) -> None:
+def _write(
+    draft: Draft, proposal: Proposal, screen: EthicsScreen | None, policy: str, pool: str, reserved: Exchanged
+) -> None:
     draft.write(
         "initiative.opened",
         title=proposal.title,
         domain=proposal.domain,
         policy=policy,
-        currency=proposal.budget.currency,
+        currency=reserved.money.currency,
         pool=pool,
     )
-    if asked := proposal.budget.amount:
-        draft.write("budget.requested", amount=asked, moves=written([Move(Account.POOL, Account.REQUESTED, asked)]))
+    if amount := reserved.money.amount:
+        said: dict[str, Any] = {"asked": reserved.said} if reserved.said else {}
+        moves = written([Move(Account.POOL, Account.REQUESTED, amount)])
+        draft.write("budget.requested", amount=amount, moves=moves, **said)
     write_evidence(draft, Kind.PROPOSAL, proposal, {}, {})
     if screen is not None:
         write_evidence(draft, Kind.ETHICS_SCREEN, screen, {}, {})
