@@ -104,13 +104,16 @@ def test_words_about_money_time_and_people_run_nowhere(site: Served, visit: Visi
     key = spent(world)
     page, home = visit("root"), f"/initiatives/{key}"
     entries = [f"{home}/entries/{number}" for number in range(1, world.initiative(key).version + 1)]
-    pages = (home, f"{home}/memo", f"{home}/history", f"{home}/clear/2", f"{home}/migrate", "/people", "/people/olga")
+    pages = (home, f"{home}/memo", f"{home}/history", f"{home}/clear/2", f"{home}/migrate", f"{home}/statement",
+             "/money", "/money/pools/main", "/portfolio/figures", "/people", "/people/olga")  # fmt: skip
     for path in (*pages, *entries):
         page.goto(path)
         assert page.evaluate("window.ran") is None, path
         assert page.locator("script:not([src]), iframe, [onerror], [onload], main [style], main b b").count() == 0, path
     page.goto("/people/olga")
     expect(page.get_by_role("heading", level=1)).to_have_text(CORPUS[0])
+    page.goto(f"{home}/statement")
+    expect(page.locator("td .prose").filter(has_text="svg")).to_have_text(CORPUS[2])
     page.goto(home)
     expect(page.get_by_text(f"set at release; cleared by bea: {ALL}")).to_be_visible()
 
@@ -124,6 +127,20 @@ def test_forms_give_hostile_text_back_as_it_was_typed(site: Served, visit: Visit
     for name in ("title", "problem", "prior_art", "budget", "domain", "goal.value"):
         assert page.locator(f'[name="{name}"]').input_value() == ALL, name
     assert page.evaluate("window.ran") is None
+
+
+def test_policies_that_are_hostile_text_come_back_as_they_were_typed(site: Served, visit: Visit) -> None:
+    page = visit("root")
+    page.goto("/policies/adopt")
+    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+    for stage in ("proposal", "watch"):
+        page.locator(f'[name="{stage}"]').fill(ALL)
+    page.get_by_role("button", name="See what it changes").click()
+    expect(page.get_by_role("alert")).to_contain_text("not right yet")
+    for stage in ("proposal", "watch"):
+        assert page.locator(f'[name="{stage}"]').input_value() == ALL
+    assert page.evaluate("window.ran") is None
+    assert page.locator("main script, main iframe, main [onerror], main [onload], main [style]").count() == 0
 
 
 def test_addresses_and_searches_show_hostile_text_as_text(site: Served, visit: Visit) -> None:
