@@ -17,9 +17,11 @@ from provefirst.lifecycle.submitting import submit
 from provefirst.money import Money
 from provefirst.stages import Stage
 from provefirst.statements import Line
+from provefirst.store import books
 from provefirst.web import money
 from provefirst.web.access import Visitor
 from provefirst.web.burnup import GROUND, LEFT, TOP, burn_up
+from provefirst.web.money import EVER
 from provefirst.web.sight import look
 from provefirst.web.waterfall import steps, ways_of
 from tests.web.conftest import Ask, Visit
@@ -61,6 +63,23 @@ def test_what_is_neither_spent_nor_returned_closes_the_waterfall() -> None:
     assert [(step.name, step.amount) for step in found if step.amount] == [
         ("Budget", 400), ("Reserved", 100), ("Still there", 100)
     ]  # fmt: skip
+
+
+def test_both_databases_tell_the_same_of_a_pool(any_world: World) -> None:
+    paid(any_world)
+    today = any_world.clock().date().isoformat()
+    any_world.open(budget=1_000_00)
+    with any_world.workspace.store.reading() as work:
+        whole = books.flow_of_pool(work, "main", first="", last=EVER)
+        later = books.flow_of_pool(work, "main", first="2999-01-01", last=EVER)
+        newest = books.newest_of_pool(work, "main", first=today, last=EVER, limit=2)
+    assert dict(whole.here) == {
+        ("put in", "pool"): 1_000_000_00, ("pool", "requested"): 101_000_00, ("requested", "approved"): 100_000_00,
+        ("approved", "released"): 40_000_00, ("released", "spent"): 9_000_00,
+    }  # fmt: skip
+    assert (whole.count, dict(whole.before)) == (3, {})
+    assert (later.count, dict(later.here), dict(later.before)) == (0, {}, dict(whole.here))
+    assert [(line.initiative, line.amount) for line in newest] == [("PF-2", 1_000_00), ("PF-1", 100_000_00)]
 
 
 def test_a_pool_that_is_called_like_an_account_is_a_pool(site: Served, ask: Ask) -> None:

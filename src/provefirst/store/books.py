@@ -66,13 +66,19 @@ def flow_of_pool(work: Work, pool: str, *, first: str, last: str) -> Flow:
     account, is_always = f"pool:{pool}", not first and last >= "9999"
     its = select(_POSTINGS.c.initiative).where(_POSTINGS.c.source == account)
     here = literal(value=True) if is_always else first <= _DAY
-    kinds = (_kind(_POSTINGS.c.source).label("source"), _kind(_POSTINGS.c.target).label("target"), here.label("here"))
+    kinds = (
+        _kind(_POSTINGS.c.source).label("from_where"),
+        _kind(_POSTINGS.c.target).label("to_where"),
+        here.label("is_here"),
+    )
     found = select(*kinds, func.sum(_POSTINGS.c.amount), func.count()).where(_POSTINGS.c.initiative.in_(its))
     if not is_always:
         found = found.select_from(_POSTINGS.join(_ENTRIES, _IS_ITS)).where(last >= _DAY)
     sides: dict[bool, Counter[tuple[str, str]]] = {True: Counter(), False: Counter()}
     count = 0
-    for source, target, is_here, amount, moves in work.connection.execute(found.group_by("source", "target", "here")):
+    for source, target, is_here, amount, moves in work.connection.execute(
+        found.group_by("from_where", "to_where", "is_here")
+    ):
         sides[bool(is_here)][source, target] += int(amount)
         count += moves if is_here and "pool" in (source, target) else 0
     for line in _organisation(work, pool):
