@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,19 @@ def test_a_condition_may_tell_of_a_result_and_is_shown_with_it(world: World, key
     done(review(world.workspace, key, go, by="rita"))
     assert world.initiative(key).stage is Stage.REVIEW
     assert SECRET not in repr(seen(world, key, "rolf"))
+
+
+def test_what_a_hold_waits_for_may_tell_of_a_result_and_is_shown_with_it(world: World, key: str) -> None:
+    until = world.clock().date() + timedelta(days=9)
+    for handle in ("rita", "rolf"):
+        world.judge_method(key, handle)
+        done(review(world.workspace, key, peer_review(Choice.HOLD, condition=SECRET, until=until), by=handle))
+    later = Person(handle="rosa", name="Rosa Name", roles=frozenset({Role.REVIEWER}))
+    assert organisation.add_person(world.workspace, later, by="root") is None
+    shown = seen(world, key, "rosa")
+    assert shown.initiative.hold is not None
+    assert (shown.initiative.hold.until, shown.initiative.hold.condition) == (until, FIRST)
+    assert SECRET not in repr(shown) + told_by(Client(world.workspace, "rosa").initiative(key))
 
 
 def test_the_whole_is_refused_while_anything_is_hidden(world: World, key: str) -> None:

@@ -40,12 +40,15 @@ def built_from(initiative: Initiative) -> ProductionReport | Refused:
 
 
 def report_objections(initiative: Initiative, given: ProductionReport) -> tuple[str, ...]:
-    """Why a report can't be taken once production was observed: each figure that is another than was observed."""
+    """Why a report can't be taken once production was observed: each figure that is another than was observed.
+
+    What was observed is not said: whoever tries may be a reviewer besides, who must not see it yet.
+    """
     built = built_from(initiative) if initiative.observations else given
     if isinstance(built, Refused) or built == given:
         return ()
     said, seen = given.model_dump(mode="json"), built.model_dump(mode="json")
-    wrong = [f"{name} {said[name]}, and {seen[name]} was observed" for name in said if said[name] != seen[name]]
+    wrong = [f"{name} {said[name]} is not what was observed" for name in said if said[name] != seen[name]]
     return (*wrong, "a report is built from what was observed: watch report")
 
 

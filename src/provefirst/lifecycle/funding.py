@@ -203,7 +203,10 @@ def _standing(initiative: Initiative) -> list[str]:
 
 
 def _frozen(initiative: Initiative) -> list[str]:
-    return [f"money is frozen: {initiative.freeze.because}"] if initiative.freeze else []
+    """By which figure it is broken is for whoever may see results."""
+    if initiative.freeze is None:
+        return []
+    return [f"money is frozen: {initiative.freeze.because.partition(':')[0]}; watch show says by what"]
 
 
 def _stands_still(initiative: Initiative) -> date | None:

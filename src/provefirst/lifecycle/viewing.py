@@ -189,10 +189,12 @@ def _shown(initiative: Initiative, sight: Sight, by: str) -> Initiative:
         conditions=initiative.conditions
         if is_seen
         else tuple(replace(one, text=_NEXT[sight], how="") for one in initiative.conditions),
+        hold=initiative.hold if is_seen or not initiative.hold else replace(initiative.hold, condition=_NEXT[sight]),
         stalls=initiative.stalls if is_seen else (),
         arrivals=initiative.arrivals if sight >= Sight.METHOD else (),
         observations=initiative.observations if is_seen else (),
         production=initiative.production if is_seen else None,
+        freeze=initiative.freeze if is_seen else None,
         whole=initiative.dossier,
     )
 
