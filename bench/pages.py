@@ -142,7 +142,9 @@ def _copied(name: str, column: str, key: str) -> str:
         return own.format(column)
     if column == "previous":
         return f"CASE WHEN t.version = 1 THEN t.previous ELSE {own.format('previous')} END"
-    if column in ("changed_at", "concluded_at") or (name, column) == ("subject", "at"):
+    if (name, column) == ("subject", "at"):  # a minute apart, as what was proposed within one is read again
+        return "strftime('%Y-%m-%dT%H:%M:%S', substr(t.at, 1, 19), '-' || copy.number || ' minutes') || '.000000Z'"
+    if column in ("changed_at", "concluded_at"):
         return f"substr(t.{column}, 1, 20) || printf('%06d', copy.number) || 'Z'"
     return f"t.{column}"
 
