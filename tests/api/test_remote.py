@@ -40,8 +40,8 @@ from tests.api.served import listening
 from tests.world import World
 
 PASSWORD = "a sentence that only I know"
-ONLY_HERE = {"view", "me", "export"}
-"""What only one client has: the view itself and pages written to a folder in process, whose token it is over HTTP."""
+ONLY_HERE = {"view", "me"}
+"""What only one client has: the view itself in process, whose token it is over HTTP."""
 
 
 @pytest.fixture
@@ -186,13 +186,19 @@ def test_keeping_the_house_over_http(world: World, as_: Callable[[str], RemoteCl
     assert as_("olga").initiative(key).reviewers() == Client(world.workspace, "olga").initiative(key).reviewers()
 
 
-def test_what_was_learnt_is_found_over_http_as_in_process(world: World, as_: Callable[[str], RemoteClient]) -> None:
+def test_what_was_learnt_is_found_over_http_as_in_process(
+    world: World, as_: Callable[[str], RemoteClient], tmp_path: Path
+) -> None:
     first = world.open()
     assert isinstance(as_("olga").initiative(first).conclude(w.lesson(Outcome.WITHDRAWN)), Done)
     here, there = Client(world.workspace, "olga").memory, as_("olga").memory
     assert there.search("sizes", outcome="withdrawn") == here.search("sizes", outcome="withdrawn")
     assert there.search().total == 1
     assert there.show(first) == here.show(first)
+    files = [[file.read_text("utf-8") for file in one.export(tmp_path / name, name="We & co")]
+             for name, one in (("here", here), ("there", there))]  # fmt: skip
+    assert files[0] == files[1]
+    assert len(files[0]) == 4
     second = world.open()
     assert [one["key"] for one in there.similar(w.proposal(), key=second)] == [first]
     assert there.similar(w.proposal(), key=second) == here.similar(w.proposal(), key=second)

@@ -16,7 +16,7 @@ from provefirst.lifecycle.concluding import conclude
 from provefirst.lifecycle.holding import Registration, register_data
 from provefirst.lifecycle.keeping import rebuild
 from provefirst.lifecycle.opening import open_initiative
-from provefirst.lifecycle.publishing import publish
+from provefirst.lifecycle.publishing import publish, write_into
 from provefirst.lifecycle.remembering import Difference, Wanted, answer, lesson, search, similar, subject_of
 from provefirst.lifecycle.revisiting import raise_revisits
 from provefirst.lifecycle.submitting import submit
@@ -246,6 +246,12 @@ class TestPublishing:
         publish(world.workspace, tmp_path / "site")
         first, second = ((tmp_path / "site" / f"PF-{n}.html").read_text("utf-8") for n in (1, 2))
         assert first.replace("not feasible", "inconclusive").replace("PF-1", "PF-2").replace("pf-1", "pf-2") == second
+
+    @pytest.mark.parametrize("file", ["../x.html", "/etc/x.html", "a/b.json", ".bib", "x.sh"])
+    def test_nothing_is_written_outside_the_folder(self, tmp_path, file):
+        with pytest.raises(InvalidInputError, match="without a folder"):
+            write_into(tmp_path / "site", {file: "x"})
+        assert not (tmp_path / "site").exists()
 
     def test_a_folder_with_something_in_it_is_left_alone(self, world, tmp_path):
         (tmp_path / "kept.txt").write_text("mine")

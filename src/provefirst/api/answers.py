@@ -116,6 +116,7 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             "Lessons, how many there are in all, and how many with each value of each facet.",
             {"rows": {"type": "array", "items": _ANY}, "next": _maybe(_WHOLE), "total": _WHOLE, "facets": _ANY},
         ),
+        "Publication": _object("The text of each file, by the file's name.", {"files": _ANY}),
         "Row": _ROW,
         "Done": _object("It is done.", {"done": _TRUTH}),
         "Acted": _object(

@@ -10,7 +10,7 @@ from provefirst.api.bodies import Likening
 from provefirst.api.call import Call, reading, writing
 from provefirst.api.described import answers, taken
 from provefirst.api.reads import Key, json_answer
-from provefirst.lifecycle import remembering
+from provefirst.lifecycle import publishing, remembering
 from provefirst.likeness import Subject
 
 router = APIRouter(prefix="/api/v1/memory", tags=["Memory"])
@@ -36,6 +36,15 @@ def search(  # noqa: PLR0913, PLR0917  # a parameter of the address is an argume
     found = remembering.search(call.workspace, wanted, limit=limit, skip=skip)
     after = skip + limit if skip + limit < found.total else None
     return json_answer({"rows": list(found.rows), "next": after, "total": found.total, "facets": found.facets})
+
+
+@router.get("/publication", **answers("Publication", summary="Every lesson as a static site: pages, JSON, citations."))
+def publication(
+    call: Asked,
+    name: Annotated[str, Query(min_length=1, max_length=100, description="who publishes it")] = "provefirst",
+) -> Response:
+    """No person is named in it."""
+    return json_answer({"files": publishing.publication(call.workspace, name=name)})
 
 
 @router.get("/{key}", **answers("Told", 404, summary="One lesson, when to look again, and who built on it."))

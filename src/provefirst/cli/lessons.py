@@ -122,9 +122,7 @@ def export(
     name: Annotated[str, typer.Option("--name", help="Who publishes it.")] = "provefirst",
 ) -> Told:
     """Write all lessons as pages, JSON and citations. No person is named in them."""
-    from provefirst.lifecycle.publishing import publish
-
-    files = publish(session.local().workspace, folder, name=name)
+    files = session.client().memory.export(folder, name=name)
     told = f"{len(files) - 3} lessons are in {folder}; begin with index.html"
     return Told({"done": True, "files": [str(file) for file in files]}, lambda page: page.line(told))
 

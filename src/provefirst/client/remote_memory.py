@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from provefirst.client.remote_handle import answered
@@ -12,6 +13,7 @@ from provefirst.evidence import Proposal
 from provefirst.lifecycle import remembering
 from provefirst.lifecycle.act import Answer, Refused
 from provefirst.lifecycle.facts import Facts
+from provefirst.lifecycle.publishing import write_into
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,7 @@ class RemoteMemory:
         said = document(remembering.Difference, {"earlier": earlier, "difference": difference})
         path = f"initiatives/{key}/answers"
         return answered(self.server, self.server.write(path, values_of(said), expected=expected))
+
+    def export(self, folder: Path, *, name: str = "provefirst") -> tuple[Path, ...]:
+        """Write every lesson into `folder` as pages, JSON and citations."""
+        return write_into(folder, self.server.get("memory/publication", name=name)["files"])

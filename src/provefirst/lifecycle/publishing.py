@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -21,6 +21,8 @@ FIELDS = (
     "would_change_if", "revisit_on", "concluded_at",
 )  # fmt: skip
 """What is told of each, and nothing else."""
+
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,40}\.(html|json|bib)")
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -36,14 +38,26 @@ li {{ margin: .5rem 0 }} code, pre {{ white-space: pre-wrap; overflow-wrap: anyw
 
 def publish(workspace: Workspace, folder: Path, *, name: str = "provefirst") -> tuple[Path, ...]:
     """Write every lesson into `folder`, which must be new or empty; returns the files."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InvalidInputError("folder", str(folder), "a new or an empty folder: nothing is overwritten")
+    return write_into(folder, publication(workspace, name=name))
+
+
+def publication(workspace: Workspace, *, name: str = "provefirst") -> dict[str, str]:
+    """Every lesson as what is published: the text of each file, by the file's name."""
     rows = _all(workspace)
-    folder.mkdir(parents=True, exist_ok=True)
     contents = {f"{row['initiative']}.html": _lesson_page(row, name) for row in rows}
     contents["index.html"] = _index_page(rows, name)
     contents["lessons.json"] = json.dumps({"publisher": name, "lessons": rows}, indent=2, ensure_ascii=False) + "\n"
     contents["lessons.bib"] = "\n".join(citation(row, name) for row in rows)
+    return contents
+
+
+def write_into(folder: Path, contents: Mapping[str, str]) -> tuple[Path, ...]:
+    """Write what is published into `folder`, which must be new or empty; returns the files."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InvalidInputError("folder", str(folder), "a new or an empty folder: nothing is overwritten")
+    if strange := [file for file in contents if not _FILE.fullmatch(file)]:
+        raise InvalidInputError("file", strange[0], "a name such as PF-1.html, without a folder")
+    folder.mkdir(parents=True, exist_ok=True)
     for file, text in contents.items():
         (folder / file).write_text(text, "utf-8")
     return tuple(folder / file for file in sorted(contents))
