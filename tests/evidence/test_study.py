@@ -173,13 +173,25 @@ def test_a_try_waits_for_a_preregistration_and_predictions_for_data(here: World)
 
 
 def test_tries_on_a_work_set_that_was_replaced_are_told_and_not_scored(here: World) -> None:
-    key, frame = ready(here), orders()
+    key = ready(here)
     study(here, key).cross_validate(LogisticRegression(), name="before")
-    registered(here, key, pd.concat([frame, orders(60, seed=9, start=300)]))
+    registered(here, key, orders(360, seed=9))
     study(here, key).cross_validate(LogisticRegression(), name="after")
     found = correction(here, key)
-    assert (found.measured["tries"], found.measured["earlier"]) == (1, 1)
+    assert [found.measured[name] for name in ("tries", "counted", "earlier")] == [1, 0, 1]
     assert "1 were of an earlier work set" in found.message
+
+
+def test_no_try_is_undone_by_registering_its_rows_anew(here: World) -> None:
+    key, frame = ready(here), orders()
+    for seed in range(5):
+        study(here, key).cross_validate(DummyClassifier(strategy="uniform", random_state=seed), name=f"guess {seed}")
+    registered(here, key, pd.concat([frame, orders(60, seed=9, start=300)]))
+    study(here, key).cross_validate(LogisticRegression(), name="logistic")
+    study(here, key).cross_validate(DummyClassifier(strategy="uniform", random_state=0), name="guess 0")
+    found = correction(here, key)
+    assert [found.measured[name] for name in ("tries", "counted", "earlier")] == [2, 4, 1]
+    assert found.measured["bound"] is not None
 
 
 def test_somebody_without_the_part_logs_nothing(here: World) -> None:

@@ -59,7 +59,8 @@ CHECK = Check(
     rows drawn and scored on the others. At most 5,000 rows of the work set. Every try logged counts, not only
     the one claimed; none can be taken back. For tries without predictions nothing can be drawn: where there are
     any, the best one's lower bound at 5 % over the number of tries (Bonferroni) counts as well. Tries on a work
-    set that was replaced are told and not counted.
+    set that was replaced count so too where it shares rows with this one, unless logged anew under their name; else
+    they are told and not counted.
     """,
     limit="""
     Fails where the corrected figure, or that bound, falls short of the goal, and where the goal was set after results
