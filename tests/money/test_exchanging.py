@@ -110,3 +110,12 @@ def test_a_file_of_payments_in_two_currencies_is_told_and_booked_in_the_books_on
     assert import_spending(world.workspace, content, by="root").totals == {key: 1_500_00}
     assert import_spending(world.workspace, content, by="root", is_dry=False).is_booked
     assert world.initiative(key).books.on(Account.SPENT) == 1_500_00
+
+
+def test_a_row_that_comes_to_nothing_is_named_by_its_line(world: World) -> None:
+    key = asked_in_dollars(world)
+    said = Rate(base="EUR", quote="JPY", rate="300", on=DAY, source="European Central Bank")
+    assert record_rate(world.workspace, said, by="root") is None
+    file = f"initiative,amount,what,on,reference\n{key},1 EUR,Servers,{DAY},A-1\n{key},1 JPY,Servers,{DAY},A-2\n"
+    found = import_spending(world.workspace, file.encode(), by="olga", is_dry=False)
+    assert ([one.line for one in found.problems], found.is_booked) == ([3], False)

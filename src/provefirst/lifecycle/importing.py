@@ -13,7 +13,7 @@ from provefirst.documents.given import document
 from provefirst.errors import InvalidInputError, ProvefirstError
 from provefirst.initiative import Initiative
 from provefirst.lifecycle.act import Refused
-from provefirst.lifecycle.exchanging import exchanged
+from provefirst.lifecycle.exchanging import Exchanged, exchanged
 from provefirst.lifecycle.facts import Facts
 from provefirst.lifecycle.funding import Expense, expense_objections, in_books, spend_all
 from provefirst.lifecycle.workspace import Workspace
@@ -141,7 +141,7 @@ def _judged(workspace: Workspace, rows: Sequence[Row], by: str) -> tuple[list[Pr
 def _judged_on(work: Work, state: Initiative, rows: Sequence[Row], today: date) -> tuple[list[Problem], int]:
     problems, booked, total, seen = list[Problem](), 0, 0, set[str]()
     for row in rows:
-        came_to = exchanged(work, row.expense.amount, state.books.currency)
+        came_to = _came_to(work, state, row.expense)
         if isinstance(came_to, Refused):
             amount, reasons = 0, [*came_to.reasons]
         else:
@@ -154,6 +154,13 @@ def _judged_on(work: Work, state: Initiative, rows: Sequence[Row], today: date) 
         total += amount
         booked += 0 if reasons else amount
     return problems, total
+
+
+def _came_to(work: Work, state: Initiative, expense: Expense) -> Exchanged | Refused:
+    try:
+        return exchanged(work, expense.amount, state.books.currency)
+    except InvalidInputError as problem:
+        return Refused((str(problem),))
 
 
 def _grouped(rows: Sequence[Row]) -> dict[str, list[Row]]:
