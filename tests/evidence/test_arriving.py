@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -163,6 +164,19 @@ def test_the_same_table_is_not_asked_for_twice_while_it_is_read(here: World, buc
     again = request_data(here.workspace, key, Request(url=url, about=Registration.model_validate(ABOUT)), by="hans")
     assert isinstance(again, Refused)
     assert again.reasons == (f"{url} is being read already",)
+
+
+def test_a_run_leaves_alone_what_another_reads_and_removes_what_killed_ones_left(here: World, bucket: str) -> None:
+    key = prepared(here)
+    cause = asked(here, key, kept(orders(), f"{bucket}/orders.csv"))
+    place = here.workspace.home / arriving.READING
+    alive, dead = place / f"{key}-{cause}", place / f"{key}-{cause}-dead"
+    for folder in (alive, dead):
+        folder.mkdir(parents=True)
+    os.utime(dead, (0, 0))
+    read(here, key, cause)
+    assert told(here, key) == [("read", [])]
+    assert list(place.iterdir()) == [alive]
 
 
 def test_what_was_given_up_can_be_asked_for_again(here: World, bucket: str) -> None:

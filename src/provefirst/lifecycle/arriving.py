@@ -6,6 +6,10 @@ Until that entry is written, nobody has the table: what was read is sealed befor
 from __future__ import annotations
 
 import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Annotated
 
 from pydantic import Field
@@ -25,6 +29,8 @@ from provefirst.texts import Document
 
 READING = "reading"
 """The folder, in the data folder, where tables lie while they are read."""
+LEFT_AFTER = 2 * 86_400
+"""Seconds after which nobody reads into a folder any more."""
 _AGAIN = 3
 
 
@@ -80,8 +86,7 @@ def _registered(workspace: Workspace, key: str, arrival: Arrival) -> tuple[str, 
     from provefirst.holdout.sources import load
 
     request = Registration.model_validate(dict(arrival.about))
-    folder = workspace.home / READING / f"{key}-{arrival.version}"
-    shutil.rmtree(folder, ignore_errors=True)  # a run that was killed left it
+    folder = _folder(workspace, f"{key}-{arrival.version}-")
     try:
         with fetched(arrival.place, workspace.settings.data.as_places(), folder) as path:
             loaded = load(path, seed=request.seed)
@@ -95,6 +100,17 @@ def _registered(workspace: Workspace, key: str, arrival: Arrival) -> tuple[str, 
             answer = register(workspace, key, request, table, by=arrival.by)
             reasons = answer.reasons if isinstance(answer, Refused) else ()
     return reasons
+
+
+def _folder(workspace: Workspace, begin: str) -> Path:
+    """A new folder whose name begins so: another run may still read into its own. What killed runs left is removed."""
+    place = workspace.home / READING
+    place.mkdir(parents=True, exist_ok=True)
+    for left in place.glob("*"):
+        with suppress(FileNotFoundError):  # another run was quicker
+            if time.time() - left.stat().st_mtime > LEFT_AFTER:
+                shutil.rmtree(left, ignore_errors=True)
+    return Path(mkdtemp(prefix=begin, dir=place))
 
 
 def _refuse(workspace: Workspace, key: str, arrival: Arrival, reasons: tuple[str, ...]) -> None:
