@@ -11,11 +11,13 @@ import argparse
 import random
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import insert, text
 
+from provefirst.lifecycle.meanings import Meanings
 from provefirst.lifecycle.remembering import Wanted, search
 from provefirst.lifecycle.workspace import Workspace
 from provefirst.likeness import Index, Subject
@@ -74,6 +76,15 @@ def filled(home: Path, subjects: Sequence[Subject]) -> Workspace:
     return workspace
 
 
+def by_meaning(known: Sequence[Subject], asked: Sequence[Subject]) -> None:
+    meanings, began = Meanings(), time.perf_counter()
+    for one in known:
+        meanings.put(one)
+    meanings.alike(known[0])
+    print(f"meanings of {len(known)} embedded in {time.perf_counter() - began:.2f} s")
+    told("likeness by meaning, five best", timed(lambda one: meanings.alike(one, limit=5, least=0.2), asked))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lessons", type=int, default=10_000)
@@ -89,6 +100,8 @@ def main() -> None:
     index.alike(known[0])
     print(f"index of {given.lessons} made in {time.perf_counter() - began:.2f} s")
     told("likeness, five best", timed(lambda one: index.alike(one, limit=5, least=0.2), asked))
+    if find_spec("wordllama"):
+        by_meaning(known, asked)
     with TemporaryDirectory() as folder:
         workspace = filled(Path(folder), known)
         told("search, two words", timed(lambda one: search(workspace, Wanted(" ".join(one.title.split()[:2]))), asked))

@@ -10,6 +10,7 @@ from provefirst.integrity.auditing import verify
 from provefirst.lifecycle.accounting import imbalances, of_initiative
 from provefirst.lifecycle.act import Refused
 from provefirst.lifecycle.concluding import conclude
+from provefirst.lifecycle.entry_words import sentence
 from provefirst.lifecycle.facts import money_of
 from provefirst.lifecycle.funding import Expense, Request, release, spend
 from provefirst.lifecycle.importing import import_spending
@@ -72,6 +73,7 @@ def test_a_payment_comes_to_more_once_its_currency_is_worth_more_and_the_differe
     rate(any_world, "1.00")
     last = done(spend(any_world.workspace, key, paid(dollars(1_000_00)), by="olga")).entries[0]
     assert (last.data["amount"], last.data["paid"]["amount"], last.data["difference"]) == (1_000_00, 1_000_00, 77_92)
+    assert sentence(last, "EUR") == "spent 1,000.00 EUR (1,000.00 USD at 1.00) on Servers"
     books = any_world.initiative(key).books
     assert (books.on(Account.SPENT), books.exchange_difference) == (2_000_00, 77_92)
     assert of_initiative(any_world.workspace, key).total == 0

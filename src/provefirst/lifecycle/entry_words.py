@@ -37,7 +37,14 @@ def _opened(data: Data, currency: str) -> str:
 
 
 def _requested(data: Data, currency: str) -> str:
-    return f"requested {_money(data['amount'], currency)}, which is locked"
+    return f"requested {_in_both(data, 'asked', currency)}, which is locked"
+
+
+def _in_both(data: Data, name: str, currency: str) -> str:
+    """An amount of the books, and what was said where that was in another currency."""
+    told = _money(data["amount"], currency)
+    said = data.get(name)
+    return f"{told} ({_money(said['amount'], said['currency'])} at {said['rate']})" if said else told
 
 
 def _submitted(data: Data, currency: str) -> str:
@@ -167,7 +174,7 @@ _WORDS: Mapping[str, Words] = MappingProxyType(
         "condition.cleared": lambda data, currency: f"cleared condition {data['number']}: {data['how']}",
         "budget.approved": lambda data, currency: f"approved the budget of {_money(data['amount'], currency)}",
         "tranche.released": _released,
-        "money.spent": lambda data, currency: f"spent {_money(data['amount'], currency)} on {data['what']}",
+        "money.spent": lambda data, currency: f"spent {_in_both(data, 'paid', currency)} on {data['what']}",
         "money.returned": _returned,
         "deadline.set": _deadline_set,
         "deadline.withdrawn": lambda data, currency: f"withdrew the deadline: {data['because']}",

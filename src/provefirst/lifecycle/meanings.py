@@ -61,19 +61,21 @@ class Meanings:
 
     def alike(self, subject: Subject, *, limit: int = 5, least: float = 0.0, apart_from: str = "") -> list[Match]:
         """The initiatives most like `subject`, best first, without the one called `apart_from`."""
+        import numpy as np  # late: opening the command line needs none
+
         self._catch_up()
         if self._vectors is None:
             return []
         cosines = self._vectors @ self._embedded([subject])[0]
-        scores = {key: on_the_scale_of_words(float(cosines[place])) for key, place in self._places.items()}
-        scores.pop(apart_from, None)
-        found = ((-score, key) for key, score in scores.items() if score >= max(least, 1e-9))
-        return [Match(key, -score, self._words.shared(subject, key) or (OTHER_WORDS,))
-                for score, key in sorted(found)[:limit]]  # fmt: skip
+        keys = list(self._places)
+        best = [(keys[place], float(cosines[place])) for place in np.argsort(-cosines, kind="stable")[: limit + 1]]
+        scores = [(key, on_the_scale_of_words(cosine)) for key, cosine in best if key != apart_from]
+        found = [(key, score) for key, score in scores if score >= max(least, 1e-9)][:limit]
+        return [Match(key, score, self._words.shared(subject, key) or (OTHER_WORDS,)) for key, score in found]
 
     def _catch_up(self) -> None:
         """Embed what came since somebody last asked, all of it at once."""
-        import numpy as np  # late: opening the command line needs none
+        import numpy as np
 
         if not self._pending:
             return
