@@ -12,6 +12,7 @@ import pytest
 
 from provefirst.errors import InvalidInputError
 from provefirst.holdout.fetching import Places, check_place, fetched
+from provefirst.holdout.sources import load
 from tests.webhooks.receiver import Receiver, receiving
 
 TABLE = b"id,x,y\n" + b"\n".join(b"%d,%d,%d" % (n, n, n % 2) for n in range(1000)) + b"\n"
@@ -164,6 +165,18 @@ def test_a_file_is_read_where_it_lies_and_a_link_leads_nowhere(tmp_path: Path) -
     assert (folder / "a.csv").exists()
     with pytest.raises(InvalidInputError, match="within the folder"):
         check_place(f"file://{folder}/b.csv", allowed)
+
+
+def test_a_file_that_is_exchanged_while_it_is_read_leads_nowhere_else(tmp_path: Path) -> None:
+    folder, secret = tmp_path / "exports", tmp_path / "secret.csv"
+    folder.mkdir()
+    (folder / "a.csv").write_bytes(TABLE)
+    secret.write_bytes(b"secret")
+    with fetched(f"file://{folder}/a.csv", Places((f"file://{folder}/",)), tmp_path / "reading") as path:
+        (folder / "a.csv").unlink()
+        (folder / "a.csv").symlink_to(secret)
+        assert (path.read_bytes(), path.name, load(path).rows) == (TABLE, "a.csv", 1000)
+    assert list((tmp_path / "reading").iterdir()) == []
 
 
 def test_a_bucket_is_read_to_the_same_limits(tmp_path: Path) -> None:

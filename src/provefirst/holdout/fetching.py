@@ -59,16 +59,14 @@ def check_place(url: str, places: Places) -> str:
 
 @contextmanager
 def fetched(url: str, places: Places, folder: Path) -> Iterator[Path]:
-    """The table at `url` as a file, in `folder` unless it lies on this machine already; it is gone afterwards.
+    """The table at `url` as a file in `folder`, a link to it where it lies on this machine; it is gone afterwards.
 
     InvalidInputError where it may not or can't be read, is too large or takes too long. Nothing secret is in it.
     """
     parts = _parsed(check_place(url, places))
     if parts.scheme == "file":
-        path = Path(parts.path)
-        if (size := path.stat().st_size if path.is_file() else 0) > places.largest:
-            raise _too_large(size, places)
-        yield path
+        with _held(Path(parts.path), places, folder) as path:
+            yield path
         return
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / (parts.path.rpartition("/")[2][-_NAME:] or "table")
@@ -117,6 +115,30 @@ def _within(path: str, folder: str, url: str) -> None:
         is_there = False
     if not is_there:
         raise InvalidInputError("url", shorten(url), "a file within the folder that `places` names")
+
+
+@contextmanager
+def _held(path: Path, places: Places, folder: Path) -> Iterator[Path]:
+    """A link to the very file that was opened and judged, whatever stands at `path` by the time that it is read."""
+    try:
+        file = path.open("rb")
+    except OSError as problem:
+        raise InvalidInputError("url", path.as_uri(), f"a file that can be read ({problem.strerror})") from None
+    with file:
+        known, size = Path(f"/proc/self/fd/{file.fileno()}"), os.fstat(file.fileno()).st_size
+        real = known.resolve() if known.exists() else path.resolve()
+        roots = (Path(_parsed(one).path).resolve() for one in places.allowed if one.startswith("file:"))
+        if not any(real.is_relative_to(root) for root in roots):
+            raise InvalidInputError("url", path.as_uri(), "a file within the folder that `places` names")
+        if size > places.largest:
+            raise _too_large(size, places)
+        folder.mkdir(parents=True, exist_ok=True)
+        link = folder / path.name[-_NAME:]
+        link.symlink_to(known if known.exists() else real)
+        try:
+            yield link
+        finally:
+            link.unlink(missing_ok=True)
 
 
 def _over_http(url: str, file: IO[bytes], places: Places, until: float) -> None:
