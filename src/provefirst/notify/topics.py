@@ -85,9 +85,15 @@ def topic_of(entry: Entry) -> tuple[Topic, str] | None:
     return topic, words.format(**named)
 
 
+_CONDITIONS = MappingProxyType({"on hold: ": "a hold to be looked at", "to clear: ": "a condition to be cleared"})
+
+
 def asked(role: str, what: str) -> str:
-    """What is asked of somebody, without what was measured, and without the number of votes that are still missing: it
-    would tell how others voted."""
+    """What is asked of somebody, without what was measured, without the words of a condition, which may tell of it, and
+    without the number of votes that are still missing: it would tell how others voted."""
+    for begin, said in _CONDITIONS.items():
+        if what.startswith(begin):
+            return said
     if is_vote(what):
         return "your review" if role == Role.REVIEWER else "your vote"
     code, colon, _ = what.partition(": ")
