@@ -11,7 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import String, TypeDecorator, event, inspect, text
 
@@ -25,7 +27,7 @@ from provefirst.store import database
 from provefirst.store import requests as _requests  # noqa: F401  # likewise
 from provefirst.store.blobs import Blobs
 from provefirst.store.database import connect, transaction
-from provefirst.store.schema import migrate
+from provefirst.store.schema import MIGRATIONS, migrate
 from provefirst.store.tables import metadata
 from tests import world as w
 from tests.databases import Database
@@ -208,6 +210,20 @@ def test_migrations_run_again_change_nothing(any_world: World) -> None:
     before = rows(any_world)
     for _ in range(2):
         migrate(any_world.workspace.store.engine)
+    assert rows(any_world) == before
+
+
+def test_a_database_from_before_moves_had_a_moment_is_brought_up_to_date(any_world: World) -> None:
+    any_world.bring_to(any_world.open(), Stage.REPLICATION)
+    before = rows(any_world)
+    assert all(row[-1] for row in before["posting"])
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with transaction(any_world.workspace.store.engine, writes=True) as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0010")
+        assert "at" not in {column["name"] for column in inspect(connection).get_columns("posting")}
+    migrate(any_world.workspace.store.engine)
     assert rows(any_world) == before
 
 

@@ -19,7 +19,7 @@ from provefirst.store.work import Work
 
 _ENTRIES, _POSTINGS, _BALANCES = table(EntryRow), table(PostingRow), table(BalanceRow)
 _IS_ITS = (_ENTRIES.c.initiative == _POSTINGS.c.initiative) & (_ENTRIES.c.version == _POSTINGS.c.version)
-_DAY = func.substr(_ENTRIES.c.at, 1, 10)
+_DAY = func.substr(_POSTINGS.c.at, 1, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ def of_pool(work: Work, pool: str) -> Iterator[Line]:
 def newest_of_pool(work: Work, pool: str, *, first: str, last: str, limit: int) -> tuple[Line, ...]:
     """The newest moves on a pool between two days, both included, newest first."""
     keys = (_POSTINGS.c.initiative, _POSTINGS.c.version, _POSTINGS.c.line)
-    found = select(*keys).select_from(_POSTINGS.join(_ENTRIES, _IS_ITS)).where(_touches(f"pool:{pool}"))
-    newest = found.where(_DAY.between(first, last)).order_by(_ENTRIES.c.at.desc(), *(key.desc() for key in keys))
-    moves = _lines(work, _moves().where(tuple_(*keys).in_(newest.limit(limit))))
+    found = select(*keys).where(_touches(f"pool:{pool}"), _DAY.between(first, last))
+    newest = found.order_by(_POSTINGS.c.at.desc(), *(key.desc() for key in keys)).limit(limit)
+    moves = _lines(work, _moves().where(tuple_(*keys).in_(newest)))
     own = (line for line in _organisation(work, pool) if first <= line.at[:10] <= last)
     return tuple(
         sorted([*moves, *own], key=lambda line: (line.at, line.initiative, line.version), reverse=True)[:limit]
@@ -73,7 +73,7 @@ def flow_of_pool(work: Work, pool: str, *, first: str, last: str) -> Flow:
     )
     found = select(*kinds, func.sum(_POSTINGS.c.amount), func.count()).where(_POSTINGS.c.initiative.in_(its))
     if not is_always:
-        found = found.select_from(_POSTINGS.join(_ENTRIES, _IS_ITS)).where(last >= _DAY)
+        found = found.where(last >= _DAY)
     sides: dict[bool, Counter[tuple[str, str]]] = {True: Counter(), False: Counter()}
     count = 0
     for source, target, is_here, amount, moves in work.connection.execute(
@@ -121,11 +121,11 @@ def _kind(account: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def _moves() -> Select[Any]:
-    told = (_ENTRIES.c.at, _ENTRIES.c.event, _ENTRIES.c.actor, _ENTRIES.c.data)
+    told = (_ENTRIES.c.event, _ENTRIES.c.actor, _ENTRIES.c.data)
     return (
         select(_POSTINGS, *told)
         .join_from(_POSTINGS, _ENTRIES, _IS_ITS)
-        .order_by(_ENTRIES.c.at, _POSTINGS.c.initiative, _POSTINGS.c.version, _POSTINGS.c.line)
+        .order_by(_POSTINGS.c.at, _POSTINGS.c.initiative, _POSTINGS.c.version, _POSTINGS.c.line)
     )
 
 

@@ -225,6 +225,7 @@ def _postings(entries: Sequence[Entry], state: Initiative) -> Iterator[dict[str,
                     "target": account_name(move.target, state),
                     "amount": move.amount,
                     "currency": state.books.currency,
+                    "at": entry.at,
                 }
 
 

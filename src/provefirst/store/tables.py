@@ -206,7 +206,7 @@ class DeadlineRow(Base, table=True):
 
 
 class PostingRow(Base, table=True):
-    """Projection: one move of money, taken from `source` and put on `target`."""
+    """Projection: one move of money, taken from `source` and put on `target` when its entry was written."""
 
     __tablename__ = "posting"
     __table_args__ = (_follows_entry(), CheckConstraint("amount > 0", name="posting_is_positive"))
@@ -218,6 +218,7 @@ class PostingRow(Base, table=True):
     target: str = Field(index=True)
     amount: int = Field(sa_type=BigInteger)
     currency: str
+    at: str = ""
 
 
 class BalanceRow(Base, table=True):
