@@ -126,6 +126,30 @@ def test_a_target_under_another_name_is_the_same_target() -> None:
     assert kin.is_same_target
 
 
+@pytest.mark.parametrize("recode", [lambda s: s.map({"L": 1, "M": 0}), lambda s: s.map({"L": "small", "M": "large"})])
+def test_a_target_whose_classes_are_called_otherwise_is_the_same(recode: Callable[[pd.Series], pd.Series]) -> None:
+    frame = orders()
+    kin = found(frame.assign(grade=recode(frame["size"])).drop(columns="size"), frame, Plan("grade", "order"))
+    assert kin is not None
+    assert kin.is_same_target
+
+
+def test_other_classes_of_the_same_rows_are_another_target_though_few_rows_can_tell() -> None:
+    frame, g = orders().assign(size=lambda f: f["age"] % 9), np.random.default_rng(8)
+    part = frame[100:145].assign(grade=g.integers(0, 9, 45)).drop(columns="size")
+    kin = found(part, frame, Plan("grade", "order"))
+    assert kin is not None
+    assert not kin.is_same_target
+
+
+def test_numbers_on_another_scale_are_the_same_target_and_others_are_not() -> None:
+    frame = orders().assign(size=lambda f: f["height"] / 3 + f["age"])
+    for values, is_same in ((frame["size"] * -2.54 + 7, True), (frame["weight"] * 1.1, False)):
+        kin = found(frame.assign(grade=values).drop(columns="size"), frame, Plan("grade", "order"))
+        assert kin is not None
+        assert kin.is_same_target is is_same
+
+
 def test_other_answers_to_the_same_rows_are_another_target_though_of_the_same_name() -> None:
     frame = orders()
     other = frame.assign(size=np.random.default_rng(4).permutation(frame["size"])).drop(columns="age")

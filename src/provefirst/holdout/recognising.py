@@ -32,6 +32,10 @@ GAPS = 1.5
 """A column counts where so many times as many numbers would fill its gaps."""
 ENOUGH = 20
 """Rows that were worked on, with answers that differ, by which it is told whether the same is predicted."""
+CLASSES = 20
+"""Distinct answers up to which they are classes, which may be called otherwise."""
+IN_STEP = 0.98
+"""The rank correlation from which on numbers are the same on another scale."""
 _LOOKED_AT = 2000
 _ALIKE = 0.2
 _CHANGED = 0.01
@@ -143,10 +147,24 @@ def _with_answers(ours: pd.DataFrame, target: pd.Series[Any], before: Before) ->
 def _is_same_target(target: pd.Series[Any], before: Before, at: Places) -> bool:
     """Whether the same is predicted, by the rows that were worked on; where they can't tell, whether it could be."""
     worked = np.flatnonzero((at >= 0) & ~before.sealed[at])
-    was, truth = before.frame[[before.plan.target]], target.iloc[worked]
+    was, truth = before.frame[before.plan.target], target.iloc[worked]
     if worked.size >= ENOUGH and truth.nunique() > 1:
-        return bool(_answers(truth, was.iloc[at[worked]]))
-    return _common(was.loc[~before.sealed, before.plan.target], target) > 1 / 2
+        said = was.iloc[at[worked]]
+        return bool(_answers(truth, said.to_frame())) or _is_recoded(truth, said)
+    return _common(was.loc[~before.sealed], target) > 1 / 2
+
+
+def _is_recoded(truth: pd.Series[Any], said: pd.Series[Any]) -> bool:
+    """Whether one says what the other says in other words: classes renamed, or numbers on another scale."""
+    ours, theirs = truth.reset_index(drop=True), said.reset_index(drop=True)
+    if max(ours.nunique(), theirs.nunique()) <= min(CLASSES, len(ours) / 10):
+        table = pd.crosstab(ours, theirs)
+        agree = min(table.max(axis=0).sum(), table.max(axis=1).sum()) / len(ours)
+        chance = max(table.sum(axis=0).max(), table.sum(axis=1).max()) / len(ours)
+        return bool(agree > chance + (1 - chance) / 2)
+    if not all(pd.api.types.is_numeric_dtype(one.dtype) for one in (ours, theirs)):
+        return False
+    return bool(abs(ours.rank().corr(theirs.rank())) > IN_STEP)
 
 
 def _has_same_name(plan: Plan, before: Before) -> bool:
