@@ -18,11 +18,11 @@ _COLUMNS = "initiative, version, line, source, target, amount, currency"
 def upgrade() -> None:
     op.add_column("posting", sa.Column("at", sa.Text(), nullable=False, server_default=""))
     op.execute(
-        f"CREATE TEMPORARY TABLE moved AS SELECT {', '.join(f'p.{name}' for name in _COLUMNS.split(', '))}, e.at "  # noqa: S608
+        f"CREATE TEMPORARY TABLE moved AS SELECT {', '.join(f'p.{name}' for name in _COLUMNS.split(', '))}, e.at "  # noqa: S608  # names above
         "FROM posting p JOIN entry e ON e.initiative = p.initiative AND e.version = p.version"
     )
     op.execute("DELETE FROM posting")  # a trigger refuses to change one
-    op.execute(f"INSERT INTO posting ({_COLUMNS}, at) SELECT {_COLUMNS}, at FROM moved")  # noqa: S608
+    op.execute(f"INSERT INTO posting ({_COLUMNS}, at) SELECT {_COLUMNS}, at FROM moved")  # noqa: S608  # names above
     op.execute("DROP TABLE moved")
 
 
