@@ -47,6 +47,7 @@ SHOTS: tuple[Shot, ...] = (
     ("release", "bina", "/initiatives/PF-1/release", "light", 1200, 800),
     ("table", "bina", "/portfolio?view=table", "dark", 1200, 760),
     ("figures", "bina", "/portfolio/figures", "light", 1200, 1500),
+    ("production", "dan", "/initiatives/PF-1#production", "light", 1200, 640),
     ("statement", "bina", "/money/pools/main", "light", 1200, 1150),
     ("adopt", "ada", "/policies/adopt", "light", 1200, 820),
     ("policies", "paula", "/policies", "light", 1200, 1100),

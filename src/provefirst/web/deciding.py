@@ -12,7 +12,7 @@ from fastapi import Depends, Request, Response
 
 from provefirst.errors import UnknownError
 from provefirst.evidence import Lesson
-from provefirst.lifecycle import deciding, funding, organisation, remembering, scheduling
+from provefirst.lifecycle import deciding, funding, organisation, remembering, reporting, scheduling, watching
 from provefirst.lifecycle.act import Answer
 from provefirst.lifecycle.concluding import conclude
 from provefirst.texts import Document, Prose
@@ -62,6 +62,15 @@ ACTS: Mapping[str, Act] = MappingProxyType(
             "Record spending", "Record it", "spent", will.spend,
             lambda on, what, at: funding.spend(on.workspace, on.key, what, by=on.visitor.handle, expected=at),
             funding.Expense,
+        ),
+        "report": Act(
+            "Report how it does in production", "Report it", "reported", will.report,
+            lambda on, _, at: reporting.report(on.workspace, on.key, by=on.visitor.handle, expected=at),
+        ),
+        "thaw": Act(
+            "Let money move again", "Let it move", "thawed", will.thaw,
+            lambda on, said, at: watching.thaw(on.workspace, on.key, said, by=on.visitor.handle, expected=at),
+            deciding.Said,
         ),
         "deadline": Act(
             "Set the deadline", "Set the deadline", "deadline", will.deadline,

@@ -15,6 +15,7 @@ from provefirst.store import outbox
 from provefirst.web.burnup import burn_up
 from provefirst.web.live import checking_on
 from provefirst.web.possible import doors, may
+from provefirst.web.production import production
 from provefirst.web.render import page
 from provefirst.web.route import pages
 from provefirst.web.sight import Seen, seen
@@ -39,6 +40,8 @@ SAID = {
     "deadline": "The deadline is set.",
     "answered": "It is said what is different now. The gate no longer waits for it.",
     "migrated": "It stands under the policy in force. What was voted before counts no longer.",
+    "reported": "The production report is in. The engine measures it, and the watch gate is asked.",
+    "thawed": "Money may move again. What was observed before is judged no more.",
     "concluded": "How it ends is proposed, with its lesson.",
 }
 """What is said on top after something was done."""
@@ -54,6 +57,7 @@ def initiative(request: Request, found: Annotated[Seen, Depends(seen)], did: str
         said=SAID.get(did, ""), findings=_sorted(facts["findings"]), newest=newest, reviews=_reviews(found),
         may_clear=may(found, Verb.CLEAR), is_measuring=is_measuring, runs=_runs(found),
         prefect=request.app.state.site.prefect, evidence=_evidence(facts), burnt=burn_up(found),
+        watched=production(found),
         checking=checking_on(found.workspace, found.key) if is_measuring else None,
     )  # fmt: skip
 

@@ -66,16 +66,26 @@ def _doors(seen: Seen) -> Iterator[Door]:
         yield Door(f"{home}/memo", "Read the memo and vote", gate in wanted and not has_voted)
     if state.hold is not None and may(seen, Verb.RESUME):
         yield Door(f"{home}/resume", "Lift the hold")
-    if may(seen, Verb.RELEASE) and state.is_passed(Stage.RELEASE):
-        yield Door(f"{home}/release", "Release a tranche")
-    if state.books.on(Account.RELEASED) and may(seen, Verb.SPEND):
-        yield Door(f"{home}/spend", "Record spending")
+    if state.observations and Kind.PRODUCTION_REPORT in kinds(seen) and may(seen, Verb.SUBMIT):
+        is_asked = state.current(Kind.PRODUCTION_REPORT) is None and Role.DATA_SCIENTIST in wanted
+        yield Door(f"{home}/report", "Report how it does", is_asked)
+    yield from _money(seen)
     if may(seen, Verb.SET_DEADLINE):
         yield Door(f"{home}/deadline", "Set the deadline")
     if may(seen, Verb.MIGRATE) and in_force(seen)[0] != state.policy:
         yield Door(f"{home}/migrate", "Put it under the policy in force")
     if may(seen, Verb.CONCLUDE):
         yield Door(f"{home}/conclude", "Propose how it ends")
+
+
+def _money(seen: Seen) -> Iterator[Door]:
+    state, home = seen.state, seen.home
+    if may(seen, Verb.RELEASE) and state.is_passed(Stage.RELEASE):
+        yield Door(f"{home}/release", "Release a tranche")
+        if state.freeze is not None:
+            yield Door(f"{home}/thaw", "Let money move again")
+    if state.books.on(Account.RELEASED) and may(seen, Verb.SPEND):
+        yield Door(f"{home}/spend", "Record spending")
 
 
 def _answers(seen: Seen) -> Iterator[Door]:

@@ -40,9 +40,16 @@ _PAGES = {Kind.DATA_REGISTRATION: "data", Kind.LOOK: "look"}
 
 @router.get("/initiatives/{key}/submit")
 def choose(request: Request, found: Annotated[Seen, Depends(seen)]) -> Response:
-    offered = [(kind.value, f"{found.home}/{_PAGES.get(kind, f'submit/{kind.value}')}", found.state.current(kind),
+    offered = [(kind.value, _place(found, kind), found.state.current(kind),
                 MODELS[kind].__doc__ or "", kind in found.gate.requires.evidence) for kind in kinds(found)]  # fmt: skip
     return page(request, "choose.html", visitor=found.visitor, seen=found, offered=offered)
+
+
+def _place(found: Seen, kind: Kind) -> str:
+    """Where a kind is submitted. What production shows is reported, not written, once any of it was observed."""
+    if kind is Kind.PRODUCTION_REPORT and found.state.observations:
+        return f"{found.home}/report"
+    return f"{found.home}/{_PAGES.get(kind, f'submit/{kind.value}')}"
 
 
 @router.get("/initiatives/{key}/submit/{kind}")

@@ -57,6 +57,28 @@ def spend(seen: Seen) -> list[str]:
     return [f"It is taken out of the {_on(seen, Account.RELEASED)} that is released and unspent."]
 
 
+def report(seen: Seen) -> list[str]:
+    observed = seen.state.observations
+    if not observed:
+        return ["Nothing, as things stand: no period of production was observed, or none that you may see."]
+    rows, last = sum(one.rows for one in observed), max(one.until for one in observed)
+    return [
+        f"What {len(observed)} periods showed, on {rows} rows up to {last.isoformat()}, goes to the watch gate.",
+        "Its figures are those that were observed; nobody types them in.",
+        "Peers are asked to review it. What they said of an earlier report becomes void, visibly.",
+    ]
+
+
+def thaw(seen: Seen) -> list[str]:
+    if (freeze := seen.state.freeze) is None:
+        return [f"Nothing: the money of {seen.key} is not frozen, or you may not see why."]
+    return [
+        f"Money may be spent and released again. It is frozen since {freeze.since.isoformat()}: {freeze.because}",
+        "What was observed so far is judged no more; the next period begins anew.",
+        "Your name and your reason stand on the initiative for good.",
+    ]
+
+
 def deadline(seen: Seen) -> list[str]:
     facts = seen.facts
     if facts["deadline_locked"]:
