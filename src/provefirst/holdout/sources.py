@@ -172,8 +172,8 @@ def _streamed(batches: Iterator[pa.RecordBatch], about: int, seed: int, where: s
             rows += batch.num_rows
             yield batch.filter(pa.array(generator.random(batch.num_rows) < chance))
 
-    kept = [_decoded(batch) for batch in measured(drawn(), EXPANDED)]
-    frame = frame_of(pa.Table.from_batches(kept), where=where)
+    kept = list(measured(drawn(), EXPANDED))  # words stand where they are named only once it is known how much that is
+    frame = frame_of(pa.Table.from_batches(map(_decoded, kept)), where=where)
     return Loaded(frame.assign(**{str(name): _typed(frame[name]) for name in frame}), rows)
 
 

@@ -12,17 +12,19 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-_COLUMNS = "initiative, version, line, source, target, amount, currency"
-
 
 def upgrade() -> None:
     op.add_column("posting", sa.Column("at", sa.Text(), nullable=False, server_default=""))
     op.execute(
-        f"CREATE TEMPORARY TABLE moved AS SELECT {', '.join(f'p.{name}' for name in _COLUMNS.split(', '))}, e.at "  # noqa: S608  # names above
+        "CREATE TEMPORARY TABLE moved AS "
+        "SELECT p.initiative, p.version, p.line, p.source, p.target, p.amount, p.currency, e.at "
         "FROM posting p JOIN entry e ON e.initiative = p.initiative AND e.version = p.version"
     )
     op.execute("DELETE FROM posting")  # a trigger refuses to change one
-    op.execute(f"INSERT INTO posting ({_COLUMNS}, at) SELECT {_COLUMNS}, at FROM moved")  # noqa: S608  # names above
+    op.execute(
+        "INSERT INTO posting (initiative, version, line, source, target, amount, currency, at) "
+        "SELECT initiative, version, line, source, target, amount, currency, at FROM moved"
+    )
     op.execute("DROP TABLE moved")
 
 
